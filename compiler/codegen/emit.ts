@@ -1,0 +1,263 @@
+// Emission: an allocated VCode to assembly text, one function at a time.
+//
+// Frame, from the stack pointer up: outgoing stack arguments, spill slots, saved registers, return address (as the target
+// lays it out), incoming stack arguments. The stack pointer never moves between prologue and epilogue, except that a callee pops
+// stack arguments and the call row takes them back.
+//
+// Blocks that became empty (a lone jump without edits) are skipped: branches go to where they lead. A jump to the next block is not
+// printed, and a conditional branch is inverted when its taken block comes next.
+import type { Type } from "../ir/types.ts";
+import { InstFlag, type InstRow } from "./insts.ts";
+import { type Allocation, EditKind } from "./regalloc/types.ts";
+import type { CodegenOptions, Target } from "./target.ts";
+import { SLOT_BASE, type VCode } from "./vcode.ts";
+
+interface Part {
+  /** Placeholder letter, or "" for literal text, or "#" for a register operand. */
+  readonly kind: string;
+  readonly text: string;
+  readonly index: number;
+}
+
+function parseFormat(format: string): Part[] {
+  const parts: Part[] = [];
+  const pattern = /\{(\d+)(?::(\w+))?\}|\{([a-z]+)(\d*)\}/g;
+  let at = 0;
+  for (const found of format.matchAll(pattern)) {
+    if (found.index > at) parts.push({ kind: "", text: format.slice(at, found.index), index: 0 });
+    if (found[1] !== undefined) parts.push({ kind: "#", text: found[2] ?? "", index: Number(found[1]) });
+    else parts.push({ kind: found[3], text: "", index: Number(found[4] || 0) });
+    at = found.index + found[0].length;
+  }
+  if (at < format.length) parts.push({ kind: "", text: format.slice(at), index: 0 });
+  return parts;
+}
+
+export interface EmittedFunction {
+  readonly text: string;
+  /** For the backtrace table: bytes from sp after the prologue to the slot above the return address. */
+  readonly frameSize: number;
+}
+
+export class Emitter {
+  readonly target: Target;
+  readonly options: CodegenOptions;
+  code!: VCode;
+  allocation!: Allocation;
+  /** Assembly of the function so far. */
+  text = "";
+  /** Outgoing arguments and spill slots, in bytes. */
+  localBytes = 0;
+  savedRegisters: readonly number[] = [];
+  frameSize = 0;
+  incomingBase = 0;
+  needsFrame = false;
+  private slotBase = 0;
+  private labelPrefix = "";
+  private labelCounter = 0;
+  private formats: (Part[] | undefined)[] = [];
+  private rows: readonly InstRow[];
+  private edit = 0;
+  private forward: number[] = [];
+
+  constructor(target: Target, options: CodegenOptions) {
+    this.target = target;
+    this.options = options;
+    this.rows = target.insts.rows;
+  }
+
+  /** Appends one line. */
+  line(s: string): void {
+    this.text += `\t${s}\n`;
+  }
+
+  /** Label of a block (layout index), after skipping empty blocks. */
+  label(block: number): string {
+    return this.labelPrefix + this.forward[block];
+  }
+
+  /** A fresh local label. */
+  newLabel(): string {
+    return `${this.labelPrefix}x${this.labelCounter++}`;
+  }
+
+  /** Allocation of operand number k of inst. */
+  operandAllocation(inst: number, k: number): number {
+    return this.allocation.operands[this.code.operandStart[inst] + k];
+  }
+
+  operandCount(inst: number): number {
+    return this.code.operandStart[inst + 1] - this.code.operandStart[inst];
+  }
+
+  /** Byte offset from the stack pointer of a spill-slot allocation. */
+  slotOffset(allocation: number): number {
+    return this.slotBase + (allocation - SLOT_BASE) * 8;
+  }
+
+  /** `index` numbers the function uniquely within the program part (labels). */
+  emit(symbol: string, index: number, comment: string, code: VCode, allocation: Allocation): EmittedFunction {
+    this.code = code;
+    this.allocation = allocation;
+    this.labelPrefix = `.L${index}_`;
+    this.labelCounter = 0;
+    this.edit = 0;
+    this.slotBase = (code.outgoingBytes + 15) & ~15;
+    this.localBytes = this.slotBase + allocation.slots * 8;
+    this.savedRegisters = allocation.calleeSaved;
+    this.target.layoutFrame(this);
+    this.findEmptyBlocks();
+    this.text = `\n${comment === "" ? "" : `# ${comment}\n`}\t.p2align 4\n\t.type ${symbol}, %function\n\t.globl ${symbol}\n\t.hidden ${symbol}\n${symbol}:\n`;
+    this.target.prologue(this);
+    for (let b = 0; b < code.blockCount; b++) if (b === 0 || this.forward[b] === b) this.emitBlock(b);
+    this.text += `\t.size ${symbol}, .-${symbol}\n`;
+    return { text: this.text, frameSize: this.frameSize };
+  }
+
+  private findEmptyBlocks(): void {
+    const { code } = this;
+    const edits = this.allocation.edits;
+    const touched = new Uint8Array(code.count + 1);
+    for (let k = 0; k < this.allocation.editCount; k++) touched[edits[5 * k] >> 1] = 1;
+    const n = code.blockCount;
+    this.forward = new Array(n);
+    for (let b = 0; b < n; b++) {
+      const start = code.blockStart[b];
+      const alone =
+        b > 0 &&
+        code.blockStart[b + 1] - start === 1 &&
+        code.blockSuccs[b].length === 1 &&
+        touched[start] === 0;
+      this.forward[b] = alone && code.blockSuccs[b][0] !== b ? code.blockSuccs[b][0] : b;
+    }
+    for (let b = 0; b < n; b++) {
+      let to = this.forward[b];
+      for (let steps = 0; this.forward[to] !== to && steps < n; steps++) to = this.forward[to];
+      if (this.forward[to] !== to) this.forward[to] = to; // a cycle of empty blocks: one of them stays
+      for (let k = b; this.forward[k] !== to && k !== to; ) {
+        const nextBlock = this.forward[k];
+        this.forward[k] = to;
+        k = nextBlock;
+      }
+    }
+  }
+
+  private nextEmitted(b: number): number {
+    for (let k = b + 1; k < this.code.blockCount; k++) if (this.forward[k] === k) return k;
+    return -1;
+  }
+
+  private emitBlock(b: number): void {
+    const { code } = this;
+    this.text += `${this.labelPrefix}${b}:\n`;
+    const end = code.blockStart[b + 1];
+    let lastSource = -1;
+    for (let i = code.blockStart[b]; i < end; i++) {
+      this.emitEdits(2 * i);
+      if (this.options.annotate && code.source[i] !== lastSource && code.source[i] !== 0) {
+        lastSource = code.source[i];
+        this.text += `\t# 0x${lastSource.toString(16)}\n`;
+      }
+      if (i === end - 1) this.emitTerminator(b, i);
+      else this.instruction(i, code.op[i], code.aux[i]);
+      this.emitEdits(2 * i + 1);
+    }
+  }
+
+  private emitEdits(position: number): void {
+    const { edits, editCount } = this.allocation;
+    while (this.edit < editCount && edits[5 * this.edit] <= position) {
+      const k = 5 * this.edit++;
+      if (edits[k + 1] === EditKind.Move) {
+        if (edits[k + 2] !== edits[k + 3])
+          this.target.move(this, edits[k + 2], edits[k + 3], edits[k + 4] as Type);
+      } else this.rematerialize(edits[k + 2], edits[k + 3]);
+    }
+  }
+
+  /** Repeats instruction `inst` with its definition (operand 0) in register `to`. */
+  private rematerialize(inst: number, to: number): void {
+    const at = this.code.operandStart[inst];
+    const saved = this.allocation.operands[at];
+    this.allocation.operands[at] = to;
+    this.instruction(inst, this.code.op[inst], this.code.aux[inst]);
+    this.allocation.operands[at] = saved;
+  }
+
+  private emitTerminator(b: number, i: number): void {
+    const { code, target } = this;
+    const row = code.op[i];
+    const successors = code.blockSuccs[b];
+    const next = this.nextEmitted(b);
+    if (successors.length === 1) {
+      const to = this.forward[successors[0]];
+      if (to !== next) target.jump(this, this.label(to));
+      return;
+    }
+    if (successors.length !== 2 || (this.rows[row].flags & InstFlag.Pseudo) !== 0) {
+      if ((this.rows[row].flags & InstFlag.Return) !== 0) target.epilogue(this);
+      this.instruction(i, row, code.aux[i]);
+      return;
+    }
+    const taken = this.forward[code.symbol[i]];
+    const otherRaw = code.symbol[i] === successors[0] ? successors[1] : successors[0];
+    const other = this.forward[otherRaw];
+    if (taken === next && taken !== other) {
+      const inverted = target.invertBranch(row, code.aux[i]);
+      if (inverted !== undefined) {
+        code.symbol[i] = otherRaw;
+        this.instruction(i, inverted.row, inverted.aux);
+        return;
+      }
+    }
+    this.instruction(i, row, code.aux[i]);
+    if (other !== next) target.jump(this, this.label(other));
+  }
+
+  /** Prints one instruction from its row's format. */
+  instruction(inst: number, row: number, aux: number): void {
+    if ((this.rows[row].flags & InstFlag.Pseudo) !== 0) {
+      this.target.emitPseudo(this, inst);
+      return;
+    }
+    const parts = (this.formats[row] ??= parseFormat(this.rows[row].format));
+    if (parts.length === 0) return;
+    const { code, target } = this;
+    let s = "\t";
+    for (let k = 0; k < parts.length; k++) {
+      const p = parts[k];
+      switch (p.kind) {
+        case "":
+          s += p.text;
+          break;
+        case "#":
+          s += target.operand(this, this.operandAllocation(inst, p.index), p.text);
+          break;
+        case "i":
+          s += immediateText(code.immLo[inst], code.immHi[inst]);
+          break;
+        case "m":
+          s += target.address(this, inst, p.index);
+          break;
+        case "c":
+          s += target.condition(aux);
+          break;
+        case "b":
+          s += this.label(code.symbol[inst]);
+          break;
+        case "s":
+          s += this.options.symbolNames[code.symbol[inst]];
+          break;
+        default:
+          throw new Error(`unknown placeholder {${p.kind}} in row ${this.rows[row].name}`);
+      }
+    }
+    this.text += `${s}\n`;
+  }
+}
+
+/** A 64-bit immediate in decimal. */
+export function immediateText(lo: number, hi: number): string {
+  if (hi === lo >> 31) return String(lo);
+  return `0x${(hi >>> 0).toString(16)}${(lo >>> 0).toString(16).padStart(8, "0")}`;
+}

@@ -1,0 +1,606 @@
+// Lowering: SSA IR to VCode through a target's rule table.
+//
+// Blocks are visited in postorder and instructions bottom-up, so that when an instruction is reached all its uses are known: a
+// pure value nobody demanded costs nothing, and a rule may absorb the producers of its operands (address arithmetic,
+// compares, loads) because they have not been emitted yet.
+//
+// Invariants:
+// - The engine alone decides whether a producer may be absorbed (see `absorbable`); a pattern only states shape.
+// - A rule's emit function appends instructions in execution order; the engine places them in front of what it has.
+// - An effectful instruction is emitted exactly once, absorbed or not.
+
+import type { Block, Func, Signature } from "../ir/func.ts";
+import { Effect, Op, opEffect, ops } from "../ir/ops.ts";
+import { Type } from "../ir/types.ts";
+import { assignLocations, type Location } from "./calls.ts";
+import { InstFlag, type InstRow } from "./insts.ts";
+import type { Callee, CodegenOptions, Target } from "./target.ts";
+import { Constraint, packOperand, VCode } from "./vcode.ts";
+
+// ---- Patterns and rules ----
+
+export interface Pattern {
+  readonly kind: "any" | "const" | "op";
+  /** kind "const": accepts the bits. */
+  readonly accept?: (lo: number, hi: number) => boolean;
+  readonly op?: Op;
+  readonly args?: readonly Pattern[];
+  /** kind "op": may be absorbed though it has other uses (it is then computed again there). */
+  readonly duplicate?: boolean;
+  /** kind "op": type of the value, when it matters. */
+  readonly type?: Type;
+}
+
+/** Matches every operand. */
+export const any: Pattern = { kind: "any" };
+
+/** Matches a constant whose bits are accepted. */
+export function constant(accept?: (lo: number, hi: number) => boolean): Pattern {
+  return { kind: "const", accept };
+}
+
+/** Matches the result of `op` with matching arguments, if the engine allows to absorb it. */
+export function node(
+  op: Op,
+  args: readonly Pattern[],
+  options: { type?: Type; duplicate?: boolean } = {},
+): Pattern {
+  return { kind: "op", op, args, type: options.type, duplicate: options.duplicate };
+}
+
+/**
+ * Emits v. `c` holds the value ids the pattern visited, in preorder over the operand patterns (c[0] is the first operand). It is reused: read
+ * what is needed before calling anything that matches again.
+ */
+export type Emit = (m: Lowering, v: number, c: Int32Array) => void;
+
+interface Rule {
+  readonly patterns: readonly Pattern[];
+  readonly emit: Emit;
+  readonly when?: (m: Lowering) => boolean;
+  readonly where: string;
+}
+
+function ruleKey(op: Op, result: Type, operand: Type): number {
+  return (op << 6) | (result << 3) | operand;
+}
+
+/**
+ * The rules of one target. The key of a rule is (op, result type, operand type); the operand type is that of the stored value for
+ * stores and of the first argument otherwise (Void without arguments). Rules are tried in the order they were added.
+ */
+export class RuleTable {
+  readonly lists: (Rule[] | undefined)[] = [];
+
+  /**
+   * Adds a rule. `patterns` are matched against the arguments in order; missing ones match anything. For commutative ops a rule with
+   * patterns is tried with swapped operands too (c is then in swapped order). `when` gates it on options.
+   */
+  on(
+    op: Op,
+    result: Type,
+    operand: Type,
+    patterns: readonly Pattern[],
+    emit: Emit,
+    when?: (m: Lowering) => boolean,
+  ): void {
+    const key = ruleKey(op, result, operand);
+    const list = (this.lists[key] ??= []);
+    const where = `${ops[op].name} (${result}, ${operand})`;
+    const last = list[list.length - 1];
+    if (last && !last.when && last.patterns.every((p) => p.kind === "any"))
+      throw new Error(`unreachable rule for ${where}`);
+    list.push({ patterns, emit, when, where });
+    if (ops[op].commutes && patterns.length === 2 && patterns[0].kind !== patterns[1].kind) {
+      list.push({ patterns: [patterns[1], patterns[0]], emit: swapped(emit, patterns), when, where });
+    }
+  }
+}
+
+/** Number of values a pattern captures. */
+function captures(p: Pattern): number {
+  let n = 1;
+  for (const a of p.args ?? []) n += captures(a);
+  return n;
+}
+
+function swapped(emit: Emit, patterns: readonly Pattern[]): Emit {
+  const first = captures(patterns[0]);
+  const second = captures(patterns[1]);
+  const order = new Int32Array(first + second);
+  // The matcher ran with the second pattern first: put the captures back in the rule's order.
+  return (m, v, c) => {
+    for (let i = 0; i < first; i++) order[i] = c[second + i];
+    for (let i = 0; i < second; i++) order[first + i] = c[i];
+    for (let i = 0; i < order.length; i++) c[i] = order[i];
+    emit(m, v, c);
+  };
+}
+
+/** Number of IR uses up to 2, effect groups, vregs: per value of the function being lowered. */
+export class Lowering {
+  readonly target: Target;
+  readonly options: CodegenOptions;
+  f!: Func;
+  /** What rules append to; instruction order is settled by `finish`. */
+  code = new VCode();
+  private final = new VCode();
+  private vregs = new Int32Array(1024);
+  private uses = new Uint8Array(1024);
+  private absorbed = new Uint8Array(1024);
+  private group = new Int32Array(1024);
+  private sequence: number[] = [];
+  private layoutIndex = new Int32Array(64);
+  private captured = new Int32Array(32);
+  private capturedCount = 0;
+  private matched = new Int32Array(32);
+  private matchedCount = 0;
+  private rows: readonly InstRow[];
+  private currentSource = 0;
+  private currentBlock = -1;
+  private successors: number[] = [];
+
+  constructor(target: Target, options: CodegenOptions) {
+    this.target = target;
+    this.options = options;
+    this.rows = target.insts.rows;
+  }
+
+  // ---- What rules use ----
+
+  /** The virtual register that holds value v; demands v. */
+  reg(v: number): number {
+    const r = this.vregs[v];
+    if (r !== 0) return r;
+    return (this.vregs[v] = this.code.newVreg(this.f.type[v]));
+  }
+
+  /** The register that a rule for v must define. */
+  result(v: number): number {
+    return this.reg(v);
+  }
+
+  newReg(type: Type): number {
+    return this.code.newVreg(type);
+  }
+
+  isConst(v: number): boolean {
+    return this.f.op[v] === Op.Const;
+  }
+  lo(v: number): number {
+    return this.f.immLo[v];
+  }
+  hi(v: number): number {
+    return this.f.immHi[v];
+  }
+
+  /** True when instruction v has uses besides the one asking. */
+  hasOtherUses(v: number): boolean {
+    return this.uses[v] > 1;
+  }
+
+  /** Appends a row with virtual registers for the row's operands in order; returns nothing: use imm, aux, symbol, extra after it. */
+  put(row: number, a = 0, b = 0, c = 0, d = 0, e = 0): void {
+    const code = this.code;
+    const i = code.append(row);
+    code.source[i] = this.currentSource;
+    const specs = this.rows[row].operands;
+    const n = specs.length;
+    if (n > 0) code.addOperand(specs[0] | (a << 10));
+    if (n > 1) code.addOperand(specs[1] | (b << 10));
+    if (n > 2) code.addOperand(specs[2] | (c << 10));
+    if (n > 3) code.addOperand(specs[3] | (d << 10));
+    if (n > 4) code.addOperand(specs[4] | (e << 10));
+  }
+
+  /** Sets the immediate of the instruction put last. */
+  imm(lo: number, hi: number = lo >> 31): void {
+    const i = this.code.count - 1;
+    this.code.immLo[i] = lo;
+    this.code.immHi[i] = hi;
+  }
+  aux(aux: number): void {
+    this.code.aux[this.code.count - 1] = aux;
+  }
+  symbol(symbol: number): void {
+    this.code.symbol[this.code.count - 1] = symbol;
+  }
+  /** Adds a use in any register to the instruction put last (address registers). */
+  extraUse(vreg: number): void {
+    this.code.addOperand(packOperand(vreg, false, Constraint.Register));
+  }
+  extraUseFixed(vreg: number, register: number): void {
+    this.code.addOperand(packOperand(vreg, false, Constraint.Fixed, register));
+  }
+  extraDefFixed(vreg: number, register: number): void {
+    this.code.addOperand(packOperand(vreg, true, Constraint.Fixed, register));
+  }
+
+  /** Layout index of successor number i of the block being lowered: the {b} of terminators. */
+  successor(i: number): number {
+    return this.successors[i];
+  }
+
+  /** Registers a jump table over successors and returns its number. */
+  jumpTable(successors: number[]): number {
+    this.code.jumpTables.push(successors);
+    return this.code.jumpTables.length - 1;
+  }
+
+  /**
+   * Tries to match value v (an operand of the instruction being lowered) against a pattern, absorbing what it matches; returns the captures
+   * (preorder, v first) or undefined. For shapes that rules compose, such as address modes.
+   */
+  match(v: number, pattern: Pattern, consumer: number): Int32Array | undefined {
+    this.capturedCount = 0;
+    this.matchedCount = 0;
+    if (!this.matchValue(v, pattern, consumer)) return undefined;
+    this.commit();
+    return this.captured;
+  }
+
+  // ---- The engine ----
+
+  private matchValue(v: number, p: Pattern, consumer: number): boolean {
+    const f = this.f;
+    if (this.capturedCount === this.captured.length) throw new Error("pattern too large");
+    this.captured[this.capturedCount++] = v;
+    if (p.kind === "any") return true;
+    if (p.kind === "const")
+      return f.op[v] === Op.Const && (p.accept === undefined || p.accept(f.immLo[v], f.immHi[v]));
+    if (f.op[v] !== p.op || (p.type !== undefined && f.type[v] !== p.type)) return false;
+    if (!this.absorbable(v, consumer, p.duplicate === true)) return false;
+    this.matched[this.matchedCount++] = v;
+    const args = p.args!;
+    const mark = this.capturedCount;
+    const markMatched = this.matchedCount;
+    if (this.matchArgs(v, args, consumer, false)) return true;
+    if (args.length === 2 && ops[f.op[v]].commutes && args[0].kind !== args[1].kind) {
+      this.capturedCount = mark;
+      this.matchedCount = markMatched;
+      return this.matchArgs(v, args, consumer, true);
+    }
+    return false;
+  }
+
+  private matchArgs(v: number, args: readonly Pattern[], consumer: number, swap: boolean): boolean {
+    const f = this.f;
+    if (!swap) {
+      for (let i = 0; i < args.length; i++)
+        if (!this.matchValue(f.arg(v, i), args[i], consumer)) return false;
+      return true;
+    }
+    // Captures stay in pattern order.
+    return this.matchValue(f.arg(v, 1), args[0], consumer) && this.matchValue(f.arg(v, 0), args[1], consumer);
+  }
+
+  /**
+   * A producer may be computed inside its user when nobody else needs it (or the pattern says that computing it again is free), and it is pure or a
+   * load with no effect in between, and not in an outer loop (its work would be repeated).
+   */
+  private absorbable(v: number, consumer: number, duplicate: boolean): boolean {
+    const f = this.f;
+    const effect = opEffect[f.op[v]];
+    if (effect > Effect.Read || effect === Effect.Trap) return false;
+    if (this.uses[v] > 1 && !(duplicate && effect === Effect.Pure)) return false;
+    if (effect === Effect.Read)
+      return (
+        f.block[v] === f.block[consumer] && this.group[v] === this.group[consumer] && this.vregs[v] === 0
+      );
+    if (f.block[v] === f.block[consumer] || duplicate) return true;
+    return f.blocks[f.block[consumer]].loopDepth <= f.blocks[f.block[v]].loopDepth;
+  }
+
+  private commit(): void {
+    for (let i = 0; i < this.matchedCount; i++) {
+      const v = this.matched[i];
+      if (opEffect[this.f.op[v]] !== Effect.Pure) this.absorbed[v] = 1;
+    }
+  }
+
+  private applyRules(v: number): void {
+    const f = this.f;
+    const op = f.op[v] as Op;
+    const n = f.argCount[v];
+    const typed = op === Op.Store || op === Op.RawStore ? 1 : 0;
+    const operand = n > typed ? f.type[f.arg(v, typed)] : Type.Void;
+    const list = this.target.rules.lists[ruleKey(op, f.type[v], operand)];
+    if (list !== undefined) {
+      for (let i = 0; i < list.length; i++) {
+        const rule = list[i];
+        if (rule.when !== undefined && !rule.when(this)) continue;
+        this.capturedCount = 0;
+        this.matchedCount = 0;
+        const patterns = rule.patterns;
+        let ok = true;
+        for (let k = 0; k < patterns.length && ok; k++) ok = this.matchValue(f.arg(v, k), patterns[k], v);
+        if (!ok) continue;
+        // Unpatterned arguments are captured as well, so that c covers all of them.
+        for (let k = patterns.length; k < n && k < 8; k++) this.captured[this.capturedCount++] = f.arg(v, k);
+        this.commit();
+        rule.emit(this, v, this.captured);
+        return;
+      }
+    }
+    throw new Error(
+      `no rule for ${ops[op].name} (result ${f.type[v]}, operand ${operand}) on ${this.target.name}`,
+    );
+  }
+
+  /** Lowers a whole function. The result is valid until the next call. */
+  lower(f: Func): VCode {
+    this.f = f;
+    splitCriticalEdges(f);
+    this.prepare();
+    const order = f.order;
+    if (this.layoutIndex.length < f.blocks.length) this.layoutIndex = new Int32Array(f.blocks.length * 2);
+    for (let i = 0; i < order.length; i++) this.layoutIndex[order[i]] = i;
+    const ranges = new Int32Array(order.length * 2);
+    this.sequence.length = 0;
+    for (const id of postorder(f)) {
+      const at = this.layoutIndex[id];
+      ranges[2 * at] = this.sequence.length;
+      this.lowerBlock(f.blocks[id]);
+      ranges[2 * at + 1] = this.sequence.length;
+    }
+    return this.finish(ranges);
+  }
+
+  private prepare(): void {
+    const f = this.f;
+    const n = f.count;
+    if (this.vregs.length < n) {
+      this.vregs = new Int32Array(n * 2);
+      this.uses = new Uint8Array(n * 2);
+      this.absorbed = new Uint8Array(n * 2);
+      this.group = new Int32Array(n * 2);
+    }
+    this.vregs.fill(0, 0, n);
+    this.uses.fill(0, 0, n);
+    this.absorbed.fill(0, 0, n);
+    this.code.reset(f.name);
+    let group = 0;
+    for (const id of f.order) {
+      const b = f.blocks[id];
+      group++;
+      for (let v = b.first; v !== 0; v = f.next[v]) {
+        const effect = opEffect[f.op[v]];
+        this.group[v] = group;
+        if (effect === Effect.Trap || effect >= Effect.Write) group++;
+        const start = f.argStart[v];
+        for (let i = start + f.argCount[v] - 1; i >= start; i--) this.countUse(f.pool[i]);
+      }
+      for (const e of b.succs) for (const a of f.edges[e].args) this.countUse(a);
+    }
+  }
+
+  private countUse(v: number): void {
+    if (this.uses[v] < 2) this.uses[v]++;
+  }
+
+  private lowerBlock(b: Block): void {
+    const f = this.f;
+    this.currentBlock = b.id;
+    const successors: number[] = [];
+    for (const e of b.succs) successors.push(this.layoutIndex[f.edges[e].to]);
+    this.successors = successors;
+    for (let v = b.last; v !== 0; v = f.prev[v]) {
+      const op = f.op[v];
+      if (op === Op.Result || op === Op.Nop) continue;
+      const needed = opEffect[op] === Effect.Pure ? this.vregs[v] !== 0 : this.absorbed[v] === 0;
+      if (!needed) continue;
+      const start = this.code.count;
+      this.currentSource = f.source[v];
+      this.lowerInstruction(v, op);
+      for (let i = this.code.count - 1; i >= start; i--) this.sequence.push(i);
+    }
+    if (b.id === f.order[0]) this.lowerEntry(b);
+  }
+
+  private lowerInstruction(v: number, op: Op): void {
+    switch (op) {
+      case Op.Call:
+        this.lowerCall(v, { kind: "direct", symbol: this.options.functionSymbol(this.f.immLo[v]) }, 0);
+        return;
+      case Op.CallPointer:
+        this.lowerCall(v, { kind: "pointer", vreg: this.reg(this.f.arg(v, 0)) }, 1);
+        return;
+      case Op.CallHost:
+        this.lowerCall(v, { kind: "host", symbol: this.f.immLo[v] }, 0);
+        return;
+      case Op.Jump:
+        // Demand the edge's values before what computes them is reached.
+        for (const a of this.f.edges[this.f.blocks[this.currentBlock].succs[0]].args) this.reg(a);
+        this.target.lowerJump(this, this.successors[0]);
+        return;
+      case Op.Return:
+        this.lowerReturn(v);
+        return;
+      default:
+        this.applyRules(v);
+    }
+  }
+
+  /** Arguments to registers and outgoing slots, the call, results from registers. */
+  private lowerCall(v: number, callee: Callee, firstArg: number): void {
+    const f = this.f;
+    const host = callee.kind === "host";
+    const convention = host ? this.target.hostConvention : this.target.convention;
+    const signature: Signature = f.signatures[f.aux[v]];
+    const n = f.argCount[v] - firstArg;
+    const types: Type[] = [];
+    for (let i = 0; i < n; i++) types.push(f.type[f.arg(v, firstArg + i)]);
+    const locations = assignLocations(types, convention.intArgs, convention.floatArgs);
+    for (let i = 0; i < n; i++) {
+      const l = locations.list[i];
+      if (l.register < 0)
+        this.target.lowerOutgoing(this, this.reg(f.arg(v, firstArg + i)), types[i], l.offset);
+    }
+    this.code.hasCalls = true;
+    if (locations.stackBytes > this.code.outgoingBytes) this.code.outgoingBytes = locations.stackBytes;
+    this.target.lowerCall(this, callee, host ? 0 : locations.stackBytes);
+    for (let i = 0; i < n; i++) {
+      const l = locations.list[i];
+      if (l.register >= 0) this.extraUseFixed(this.reg(f.arg(v, firstArg + i)), l.register);
+    }
+    this.callResults(v, signature, convention.intResults, convention.floatResults);
+  }
+
+  private callResults(
+    v: number,
+    signature: Signature,
+    ints: readonly number[],
+    floats: readonly number[],
+  ): void {
+    const f = this.f;
+    if (signature.results.length === 0) return;
+    const locations = assignLocations(signature.results, ints, floats);
+    const place = (value: number, l: Location): void => {
+      if (this.vregs[value] !== 0 && l.register >= 0) this.extraDefFixed(this.vregs[value], l.register);
+    };
+    place(v, locations.list[0]);
+    for (let w = f.next[v]; w !== 0 && f.op[w] === Op.Result; w = f.next[w])
+      place(w, locations.list[f.immLo[w]]);
+  }
+
+  private lowerReturn(v: number): void {
+    const f = this.f;
+    const types: Type[] = [];
+    for (let i = 0; i < f.argCount[v]; i++) types.push(f.type[f.arg(v, i)]);
+    const c = this.target.convention;
+    const locations = assignLocations(types, c.intResults, c.floatResults);
+    this.target.lowerReturn(this, assignLocations(f.signature.params, c.intArgs, c.floatArgs).stackBytes);
+    for (let i = 0; i < types.length; i++)
+      this.extraUseFixed(this.reg(f.arg(v, i)), locations.list[i].register);
+  }
+
+  /** The function's parameters: registers through the args row, stack ones loaded on entry. */
+  private lowerEntry(b: Block): void {
+    const c = this.target.convention;
+    const start = this.code.count;
+    this.currentSource = 0;
+    const locations = assignLocations(this.f.signature.params, c.intArgs, c.floatArgs);
+    this.code.incomingBytes = locations.stackBytes;
+    this.put(ARGS_ROW);
+    for (let i = 0; i < b.params.length; i++) {
+      const l = locations.list[i];
+      const r = this.vregs[b.params[i]];
+      if (r !== 0 && l.register >= 0) this.extraDefFixed(r, l.register);
+    }
+    for (let i = 0; i < b.params.length; i++) {
+      const l = locations.list[i];
+      const r = this.vregs[b.params[i]];
+      if (r !== 0 && l.register < 0) this.target.lowerIncoming(this, r, this.f.type[b.params[i]], l.offset);
+    }
+    for (let i = this.code.count - 1; i >= start; i--) this.sequence.push(i);
+  }
+
+  /** Copies the instructions into their final order and describes the blocks. */
+  private finish(ranges: Int32Array): VCode {
+    const f = this.f;
+    const from = this.code;
+    const to = this.final;
+    to.reset(f.name);
+    const blockCount = f.order.length;
+    // Parameters are registers even when nothing uses them: edges still pass them.
+    for (let i = 1; i < blockCount; i++)
+      to.blockParams[i] = f.blocks[f.order[i]].params.map((p) => this.reg(p));
+    to.blockParams[0] = [];
+    for (let i = 0; i < blockCount; i++) {
+      const b = f.blocks[f.order[i]];
+      to.blockStart.push(to.count);
+      for (let k = ranges[2 * i + 1] - 1; k >= ranges[2 * i]; k--) copyInst(from, this.sequence[k], to);
+      to.blockSuccs.push(b.succs.map((e) => this.layoutIndex[f.edges[e].to]));
+      to.blockPreds.push(b.preds.map((e) => this.layoutIndex[f.edges[e].from]));
+      to.blockArgs.push(b.succs.length === 1 ? f.edges[b.succs[0]].args.map((a) => this.vregs[a]) : []);
+      to.blockLoopDepth.push(b.loopDepth);
+      to.blockCold.push(b.cold);
+    }
+    to.blockStart.push(to.count);
+    to.blockCount = blockCount;
+    to.vregCount = from.vregCount;
+    if (to.vregType.length < from.vregCount) to.vregType = new Uint8Array(from.vregType.length);
+    to.vregType.set(from.vregType.subarray(0, from.vregCount));
+    to.jumpTables = from.jumpTables.slice();
+    to.outgoingBytes = from.outgoingBytes;
+    to.incomingBytes = from.incomingBytes;
+    to.hasCalls = from.hasCalls;
+    return to;
+  }
+}
+
+/** Row 0 of every table: defines the parameters in their registers; prints nothing. */
+export const ARGS_ROW = 0;
+
+function copyInst(from: VCode, i: number, to: VCode): void {
+  const k = to.append(from.op[i]);
+  to.immLo[k] = from.immLo[i];
+  to.immHi[k] = from.immHi[i];
+  to.aux[k] = from.aux[i];
+  to.symbol[k] = from.symbol[i];
+  to.source[k] = from.source[i];
+  const end = from.operandStart[i + 1];
+  for (let o = from.operandStart[i]; o < end; o++) to.addOperand(from.operands[o]);
+}
+
+/** Reachable blocks, every successor before its predecessors except along back edges. Iterative. */
+function postorder(f: Func): number[] {
+  const seen = new Uint8Array(f.blocks.length);
+  const out: number[] = [];
+  const stack: number[] = [f.order[0]];
+  const next: number[] = [0];
+  seen[f.order[0]] = 1;
+  while (stack.length > 0) {
+    const top = stack.length - 1;
+    const b = f.blocks[stack[top]];
+    if (next[top] < b.succs.length) {
+      const to = f.edges[b.succs[next[top]++]].to;
+      if (seen[to] === 0) {
+        seen[to] = 1;
+        stack.push(to);
+        next.push(0);
+      }
+    } else {
+      out.push(b.id);
+      stack.pop();
+      next.pop();
+    }
+  }
+  return out;
+}
+
+/**
+ * Gives every edge that passes arguments a source with one successor: a new block directly behind the source. Edges without arguments stay critical,
+ * and so do those into a block with a single predecessor once their parameters are replaced by the arguments.
+ */
+function splitCriticalEdges(f: Func): void {
+  const order: number[] = [];
+  let changed = false;
+  for (const id of f.order) {
+    order.push(id);
+    const b = f.blocks[id];
+    if (b.succs.length < 2) continue;
+    for (let i = 0; i < b.succs.length; i++) {
+      const e = b.succs[i];
+      const edge = f.edges[e];
+      if (edge.args.length === 0) continue;
+      changed = true;
+      const middle = f.newBlock();
+      middle.loopDepth = Math.min(b.loopDepth, f.blocks[edge.to].loopDepth);
+      middle.cold = b.cold || f.blocks[edge.to].cold;
+      const to = edge.to;
+      const args = edge.args;
+      edge.args = [];
+      f.retarget(e, middle.id);
+      f.append(middle, f.create(Op.Jump, Type.Void));
+      f.addEdge(middle.id, to, args);
+      order.push(middle.id);
+    }
+  }
+  if (changed) f.order = order;
+}
+
+/** True for rows that end a block. */
+export function isTerminatorRow(row: InstRow): boolean {
+  return (row.flags & InstFlag.Terminator) !== 0;
+}

@@ -1,0 +1,95 @@
+// What a target gives to the shared code generator: registers and conventions (data), instruction rows, lowering
+// rules, and a few emission hooks.
+import type { Type } from "../ir/types.ts";
+import type { Emitter } from "./emit.ts";
+import type { InstTable } from "./insts.ts";
+import type { Lowering, RuleTable } from "./lower.ts";
+
+export type InstanceMode = "static" | "pointer";
+
+export interface CodegenOptions {
+  readonly instance: InstanceMode;
+  readonly bounds: "guard" | "explicit";
+  /** CPU features by the target's names, beyond its baseline. */
+  readonly features: ReadonlySet<string>;
+  /** Names by symbol id (SymbolAddress, CallHost, {s}). */
+  readonly symbolNames: readonly string[];
+  /** Symbol id of wasm function `index`. */
+  functionSymbol(index: number): number;
+  /** Symbol of this module's instance (static mode). */
+  readonly instanceSymbol: string;
+  /** The module has a memory 0 (its base register is pinned). */
+  readonly hasMemory: boolean;
+  readonly optimize: number;
+  readonly annotate: boolean;
+}
+
+export interface CallingConvention {
+  readonly intArgs: readonly number[];
+  readonly floatArgs: readonly number[];
+  readonly intResults: readonly number[];
+  readonly floatResults: readonly number[];
+  /** Registers a call destroys. */
+  readonly clobbers: readonly number[];
+}
+
+export interface Target {
+  readonly name: "x86-64" | "aarch64" | "riscv64";
+  readonly triple: string;
+  readonly insts: InstTable;
+  readonly rules: RuleTable;
+  /** Name of register r. */
+  registerName(r: number): string;
+  /** Allocatable registers of a class in order of preference (caller saved first), for these options. */
+  allocatable(isFloat: boolean, options: CodegenOptions): readonly number[];
+  readonly calleeSaved: readonly number[];
+  /** Two scratch registers for moves, never allocated: integer, float. */
+  readonly scratch: { readonly int: number; readonly float: number };
+  readonly convention: CallingConvention;
+  /** C convention of host functions (may equal `convention`). */
+  readonly hostConvention: CallingConvention;
+
+  // Lowering hooks (abi.ts): emit instructions through m.
+  /** Loads an incoming stack argument at byte `offset` of the argument area into vreg. */
+  lowerIncoming(m: Lowering, vreg: number, type: Type, offset: number): void;
+  /** Stores an outgoing stack argument at byte `offset` from the stack pointer. */
+  lowerOutgoing(m: Lowering, vreg: number, type: Type, offset: number): void;
+  /**
+   * Emits the call as the last instruction (a Variadic row): the engine then adds operands for arguments and results to it. `popBytes`: stack
+   * argument bytes the callee popped, which the row takes back after the call (sub sp).
+   */
+  lowerCall(m: Lowering, callee: Callee, popBytes: number): void;
+  /** Emits an unconditional jump to block b (layout index). */
+  lowerJump(m: Lowering, block: number): void;
+  lowerReturn(m: Lowering, popBytes: number): void;
+
+  // Emission hooks: append lines to e.
+  /**
+   * Fixes the frame from e.localBytes (outgoing arguments at the bottom, then spill slots), e.savedRegisters and e.code.hasCalls: sets e.frameSize (bytes from the
+   * stack pointer after the prologue to the slot above the return address), e.incomingBase (offset of the first incoming stack argument) and e.needsFrame.
+   */
+  layoutFrame(e: Emitter): void;
+  prologue(e: Emitter): void;
+  epilogue(e: Emitter): void;
+  /** One move between allocations (register or slot, either way, of a type). */
+  move(e: Emitter, from: number, to: number, type: Type): void;
+  /** Expands a row with InstFlag.Pseudo. */
+  emitPseudo(e: Emitter, inst: number): void;
+  /** Prints the address mode of inst whose registers start at operand `first`. */
+  address(e: Emitter, inst: number, first: number): string;
+  /** Prints register or slot `allocation` with a width letter ("" is the default). */
+  operand(e: Emitter, allocation: number, width: string): string;
+  /** Prints an unconditional jump to a label. */
+  jump(e: Emitter, label: string): void;
+  /** Prints condition code `aux` for {c}. */
+  condition(aux: number): string;
+  /** The row and aux of a conditional branch (operands unchanged) taken when row's condition does not hold, or undefined. */
+  invertBranch(row: number, aux: number): { row: number; aux: number } | undefined;
+  /** Assembly directives at the start of each file. */
+  header(options: CodegenOptions): string;
+}
+
+export type Callee =
+  | { kind: "direct"; symbol: number }
+  | { kind: "pointer"; vreg: number }
+  | { kind: "host"; symbol: number };

@@ -1,0 +1,169 @@
+// VCode: one function as machine instructions over virtual registers, in final block order.
+//
+// Instructions are rows of the target's table (insts.ts); their register operands are packed integers that
+// carry the allocation constraint, so the allocator never asks what an instruction does.
+//
+// Invariants:
+// - virtual registers are numbered from 1; each has a type (its class and spill size follow) and, as the input is
+//   SSA, exactly one definition: an operand or a block parameter.
+// - instructions of a block are contiguous: blockStart[b] .. blockStart[b + 1]; the last is the terminator.
+// - only a block whose single successor is reached by an unconditional jump passes edge arguments (critical edges with
+//   arguments are split by lower.ts), so edge moves go just before that jump.
+// - an operand with Constraint.Reuse is a definition that must get the register of the use operand it names
+//   (two-address forms); that use stands earlier in the same instruction's operand list.
+import { Type } from "../ir/types.ts";
+
+/** Physical registers: 0-31 integer, 32-63 float and vector. */
+export const FLOAT_BASE = 32;
+/** Allocations: below 64 a physical register, from 64 up a spill slot (8 bytes each; V128 takes two, even number first). */
+export const SLOT_BASE = 64;
+
+export enum Constraint {
+  /** Any register of the class. */
+  Register = 0,
+  /** Any register, or a spill slot (the row prints it as a memory operand). Uses only. */
+  Any = 1,
+  /** The physical register in the detail field. */
+  Fixed = 2,
+  /** The register of use operand number `detail` of the same instruction. Definitions only. */
+  Reuse = 3,
+}
+
+// Packed operand: bit 0 definition; bit 1 "other time" (a use that lasts to the end of the instruction; a definition written
+// before the uses are read); bits 2-3 Constraint; bits 4-9 detail; bits 10-31 virtual register.
+export function packOperand(
+  vreg: number,
+  isDef: boolean,
+  constraint: Constraint,
+  detail = 0,
+  otherTime = false,
+): number {
+  return (vreg << 10) | (detail << 4) | (constraint << 2) | (otherTime ? 2 : 0) | (isDef ? 1 : 0);
+}
+export function operandVreg(o: number): number {
+  return o >>> 10;
+}
+export function operandIsDef(o: number): boolean {
+  return (o & 1) !== 0;
+}
+/** True for a late use or an early definition. */
+export function operandOtherTime(o: number): boolean {
+  return (o & 2) !== 0;
+}
+export function operandConstraint(o: number): Constraint {
+  return (o >>> 2) & 3;
+}
+export function operandDetail(o: number): number {
+  return (o >>> 4) & 63;
+}
+
+function grown(a: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const b = new Int32Array(a.length * 2);
+  b.set(a);
+  return b;
+}
+
+export class VCode {
+  name = "";
+  // Instructions.
+  count = 0;
+  /** Row index in the target's instruction table. */
+  op = new Int32Array(1024);
+  operandStart = new Int32Array(1025);
+  immLo = new Int32Array(1024);
+  immHi = new Int32Array(1024);
+  /** Address mode, condition, width...: meaning set by the row's format. */
+  aux = new Int32Array(1024);
+  /** Symbol id, target block, signature: meaning set by the row's format. */
+  symbol = new Int32Array(1024);
+  /** Byte offset of the wasm operator. */
+  source = new Int32Array(1024);
+  operands = new Int32Array(4096);
+  operandTotal = 0;
+  // Virtual registers.
+  vregCount = 1;
+  vregType = new Uint8Array(1024);
+  // Blocks, in layout order.
+  blockCount = 0;
+  blockStart: number[] = [];
+  blockParams: number[][] = [];
+  blockSuccs: number[][] = [];
+  blockPreds: number[][] = [];
+  /** Arguments for the single successor's parameters; empty when there are none. */
+  blockArgs: number[][] = [];
+  blockLoopDepth: number[] = [];
+  blockCold: boolean[] = [];
+  /** Target blocks of jump-table instructions, by the inst's symbol column. */
+  jumpTables: number[][] = [];
+  /** Bytes at the bottom of the frame for outgoing stack arguments. */
+  outgoingBytes = 0;
+  /** Bytes of stack arguments of this function (popped on return). */
+  incomingBytes = 0;
+  hasCalls = false;
+
+  reset(name: string): void {
+    this.name = name;
+    this.count = 0;
+    this.operandTotal = 0;
+    this.vregCount = 1;
+    this.blockCount = 0;
+    this.blockStart.length = 0;
+    this.blockParams.length = 0;
+    this.blockSuccs.length = 0;
+    this.blockPreds.length = 0;
+    this.blockArgs.length = 0;
+    this.blockLoopDepth.length = 0;
+    this.blockCold.length = 0;
+    this.jumpTables.length = 0;
+    this.outgoingBytes = 0;
+    this.incomingBytes = 0;
+    this.hasCalls = false;
+  }
+
+  newVreg(type: Type): number {
+    const v = this.vregCount++;
+    if (v >= this.vregType.length) {
+      const b = new Uint8Array(this.vregType.length * 2);
+      b.set(this.vregType);
+      this.vregType = b;
+    }
+    this.vregType[v] = type;
+    return v;
+  }
+
+  /** True when the register is of the float and vector class. */
+  isFloatClass(vreg: number): boolean {
+    return this.vregType[vreg] >= Type.F32;
+  }
+
+  /** Appends an instruction without operands; `addOperand` then adds to it. */
+  append(op: number): number {
+    const i = this.count++;
+    if (i >= this.op.length) {
+      this.op = grown(this.op);
+      this.immLo = grown(this.immLo);
+      this.immHi = grown(this.immHi);
+      this.aux = grown(this.aux);
+      this.symbol = grown(this.symbol);
+      this.source = grown(this.source);
+      const starts = new Int32Array(this.op.length + 1);
+      starts.set(this.operandStart);
+      this.operandStart = starts;
+    }
+    this.op[i] = op;
+    this.immLo[i] = 0;
+    this.immHi[i] = 0;
+    this.aux[i] = 0;
+    this.symbol[i] = 0;
+    this.source[i] = 0;
+    this.operandStart[i] = this.operandTotal;
+    this.operandStart[i + 1] = this.operandTotal;
+    return i;
+  }
+
+  addOperand(operand: number): void {
+    if (this.operandTotal >= this.operands.length) this.operands = grown(this.operands);
+    this.operands[this.operandTotal++] = operand;
+    this.operandStart[this.count] = this.operandTotal;
+  }
+}
