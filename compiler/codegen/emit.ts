@@ -58,6 +58,8 @@ export class Emitter {
   private formats: (Part[] | undefined)[] = [];
   private rows: readonly InstRow[];
   private edit = 0;
+  /** Out-of-line traps of this function: a label by trap code. */
+  private traps: string[] = [];
   private forward: number[] = [];
 
   constructor(target: Target, options: CodegenOptions) {
@@ -81,6 +83,11 @@ export class Emitter {
     return `${this.labelPrefix}x${this.labelCounter++}`;
   }
 
+  /** Label of this function's out-of-line trap `code`: the {trap} of rows that keep the code in the symbol column. */
+  trapLabel(code: number): string {
+    return (this.traps[code] ??= this.newLabel());
+  }
+
   /** Allocation of operand number k of inst. */
   operandAllocation(inst: number, k: number): number {
     return this.allocation.operands[this.code.operandStart[inst] + k];
@@ -102,6 +109,7 @@ export class Emitter {
     this.labelPrefix = `.L${index}_`;
     this.labelCounter = 0;
     this.edit = 0;
+    this.traps = [];
     this.slotBase = (code.outgoingBytes + 15) & ~15;
     this.localBytes = this.slotBase + allocation.slots * 8;
     this.savedRegisters = allocation.calleeSaved;
@@ -110,6 +118,10 @@ export class Emitter {
     this.text = `\n${comment === "" ? "" : `# ${comment}\n`}\t.p2align 4\n\t.type ${symbol}, %function\n\t.globl ${symbol}\n\t.hidden ${symbol}\n${symbol}:\n`;
     this.target.prologue(this);
     for (let b = 0; b < code.blockCount; b++) if (b === 0 || this.forward[b] === b) this.emitBlock(b);
+    this.traps.forEach((label, trap) => {
+      this.text += `${label}:\n`;
+      this.target.trap(this, trap);
+    });
     this.text += `\t.size ${symbol}, .-${symbol}\n`;
     return { text: this.text, frameSize: this.frameSize };
   }
@@ -244,6 +256,9 @@ export class Emitter {
           break;
         case "b":
           s += this.label(code.symbol[inst]);
+          break;
+        case "trap":
+          s += this.trapLabel(code.symbol[inst]);
           break;
         case "s":
           s += this.options.symbolNames[code.symbol[inst]];

@@ -79,6 +79,8 @@ export interface Target {
   address(e: Emitter, inst: number, first: number): string;
   /** Prints register or slot `allocation` with a width letter ("" is the default). */
   operand(e: Emitter, allocation: number, width: string): string;
+  /** Prints the trapping instruction that carries `code` (docs/ABI.md, "Traps"). */
+  trap(e: Emitter, code: number): void;
   /** Prints an unconditional jump to a label. */
   jump(e: Emitter, label: string): void;
   /** Prints condition code `aux` for {c}. */
