@@ -1,0 +1,350 @@
+// AArch64 frames, calls, moves and the pseudo instructions.
+//
+// Frame, from sp up: outgoing arguments, spill slots, saved registers, x30 when there are calls. sp stays 16-byte aligned. Leaf functions
+// without locals have no frame: their return address is in x30 (frame size 0 in the backtrace table).
+import type { Emitter } from "../../compiler/codegen/emit.ts";
+import type { Lowering } from "../../compiler/codegen/lower.ts";
+import type { Callee, CodegenOptions } from "../../compiler/codegen/target.ts";
+import { FLOAT_BASE, SLOT_BASE } from "../../compiler/codegen/vcode.ts";
+import { Type } from "../../compiler/ir/types.ts";
+import { AddressMode, I } from "./insts.ts";
+import { LINK, registerName } from "./regs.ts";
+
+const PAGE = 4096;
+
+/** Splits a 64-bit constant into movz/movn and movk steps. */
+export function moveImmediate(e: Emitter, register: string, lo: number, hi: number): void {
+  const chunks = [lo & 0xffff, lo >>> 16, hi & 0xffff, hi >>> 16];
+  const ones = chunks.filter((c) => c === 0xffff).length;
+  const zeros = chunks.filter((c) => c === 0).length;
+  const inverted = ones > zeros;
+  const skip = inverted ? 0xffff : 0;
+  let first = true;
+  for (let i = 0; i < 4; i++) {
+    if (chunks[i] === skip) continue;
+    const shift = i === 0 ? "" : `, lsl #${16 * i}`;
+    if (first)
+      e.line(
+        inverted
+          ? `movn ${register}, #${chunks[i] ^ 0xffff}${shift}`
+          : `movz ${register}, #${chunks[i]}${shift}`,
+      );
+    else e.line(`movk ${register}, #${chunks[i]}${shift}`);
+    first = false;
+  }
+  if (first)
+    e.line(
+      inverted ? `movn ${register}, #0` : `mov ${register}, ${register.startsWith("w") ? "wzr" : "xzr"}`,
+    );
+}
+
+/** sp + offset as an address operand for an access of up to 16 bytes; large offsets go through x17. */
+function stackAddress(e: Emitter, offset: number): string {
+  if (offset <= 4095 * 8 && offset % 8 === 0) return `[sp, #${offset}]`;
+  moveImmediate(e, "x17", offset, 0);
+  return "[sp, x17]";
+}
+
+function isFloatRegister(r: number): boolean {
+  return r >= FLOAT_BASE && r < SLOT_BASE;
+}
+
+/** Name of register r as wide as a value of `type` needs when it is moved or spilled whole. */
+function wholeName(r: number, type: Type): string {
+  if (!isFloatRegister(r)) return registerName(r, "x");
+  return registerName(r, type === Type.V128 ? "q" : "d");
+}
+
+export function move(e: Emitter, from: number, to: number, type: Type): void {
+  if (from >= SLOT_BASE && to >= SLOT_BASE) {
+    const scratch = type === Type.V128 ? "q31" : "x16";
+    e.line(`ldr ${scratch}, ${stackAddress(e, e.slotOffset(from))}`);
+    e.line(`str ${scratch}, ${stackAddress(e, e.slotOffset(to))}`);
+  } else if (to >= SLOT_BASE) {
+    e.line(`str ${wholeName(from, type)}, ${stackAddress(e, e.slotOffset(to))}`);
+  } else if (from >= SLOT_BASE) {
+    e.line(`ldr ${wholeName(to, type)}, ${stackAddress(e, e.slotOffset(from))}`);
+  } else if (isFloatRegister(from) && isFloatRegister(to)) {
+    if (type === Type.V128) e.line(`mov ${registerName(to, "v")}.16b, ${registerName(from, "v")}.16b`);
+    else e.line(`fmov ${registerName(to, "d")}, ${registerName(from, "d")}`);
+  } else {
+    e.line(
+      `${isFloatRegister(from) || isFloatRegister(to) ? "fmov" : "mov"} ${wholeName(to, type)}, ${wholeName(from, type)}`,
+    );
+  }
+}
+
+export function layoutFrame(e: Emitter): void {
+  const saved = e.savedRegisters.length + (e.code.hasCalls ? 1 : 0);
+  e.frameSize = (e.localBytes + saved * 8 + 15) & ~15;
+  e.incomingBase = e.frameSize;
+  e.needsFrame = e.frameSize > 0;
+}
+
+/** Bytes of the upper part of the frame: saved registers; allocated first so that their offsets stay small. */
+function saveBytes(e: Emitter): number {
+  return ((e.savedRegisters.length + (e.code.hasCalls ? 1 : 0)) * 8 + 15) & ~15;
+}
+
+/** The registers the frame saves, from the top of the frame down: x30 first. */
+function savedList(e: Emitter): number[] {
+  return e.code.hasCalls ? [LINK, ...e.savedRegisters] : e.savedRegisters.slice();
+}
+
+/** Stores or loads the saved registers at the top of an area of `top` bytes above sp. */
+function transferSaved(e: Emitter, top: number, op: "st" | "ld"): void {
+  const list = savedList(e);
+  let at = top;
+  for (let i = 0; i < list.length; ) {
+    const pairable =
+      i + 1 < list.length && isFloatRegister(list[i]) === isFloatRegister(list[i + 1]) && at - 16 <= 504;
+    if (pairable) {
+      at -= 16;
+      e.line(`${op}p ${registerName(list[i + 1], "")}, ${registerName(list[i], "")}, [sp, #${at}]`);
+      i += 2;
+    } else {
+      at -= 8;
+      e.line(`${op}r ${registerName(list[i], "")}, [sp, #${at}]`);
+      i++;
+    }
+  }
+}
+
+function adjustStack(e: Emitter, op: "add" | "sub", bytes: number): void {
+  if (bytes === 0) return;
+  if (bytes < PAGE) {
+    e.line(`${op} sp, sp, #${bytes}`);
+    return;
+  }
+  moveImmediate(e, "x16", bytes, 0);
+  e.line(`${op} sp, sp, x16`);
+}
+
+/** True when the frame is small enough to be taken in one step with its saves in reach. */
+function oneStep(e: Emitter): boolean {
+  return e.frameSize <= 4080;
+}
+
+export function prologue(e: Emitter): void {
+  if (!e.needsFrame) return;
+  if (oneStep(e)) {
+    adjustStack(e, "sub", e.frameSize);
+    transferSaved(e, e.frameSize, "st");
+    return;
+  }
+  const top = saveBytes(e);
+  adjustStack(e, "sub", top);
+  transferSaved(e, top, "st");
+  const local = e.frameSize - top;
+  // Touch every page in order, so that a frame cannot step over the guard of the stack.
+  if (local > 8 * PAGE) {
+    const loop = e.newLabel();
+    moveImmediate(e, "x16", Math.floor(local / PAGE), 0);
+    e.text += `${loop}:\n`;
+    e.line(`sub sp, sp, #1, lsl #12`);
+    e.line("str xzr, [sp]");
+    e.line("subs x16, x16, #1");
+    e.line(`b.ne ${loop}`);
+  } else {
+    for (let done = PAGE; done <= local; done += PAGE) {
+      e.line(`sub sp, sp, #1, lsl #12`);
+      e.line("str xzr, [sp]");
+    }
+  }
+  adjustStack(e, "sub", local % PAGE);
+}
+
+export function epilogue(e: Emitter): void {
+  const pop = e.code.incomingBytes;
+  if (!e.needsFrame) {
+    adjustStack(e, "add", pop);
+    return;
+  }
+  if (oneStep(e)) {
+    transferSaved(e, e.frameSize, "ld");
+    adjustStack(e, "add", e.frameSize + pop);
+    return;
+  }
+  const top = saveBytes(e);
+  adjustStack(e, "add", e.frameSize - top);
+  transferSaved(e, top, "ld");
+  adjustStack(e, "add", top + pop);
+}
+
+// ---- Lowering hooks ----
+
+export function lowerIncoming(m: Lowering, vreg: number, type: Type, offset: number): void {
+  m.put(I.loadIncoming, vreg);
+  m.imm(offset);
+  m.aux(type);
+}
+
+export function lowerOutgoing(m: Lowering, vreg: number, type: Type, offset: number): void {
+  m.put(I.storeOutgoing, vreg);
+  m.imm(offset);
+  m.aux(type);
+}
+
+export function lowerCall(m: Lowering, callee: Callee, popBytes: number): void {
+  if (callee.kind === "pointer") {
+    m.put(I.callPointer, callee.vreg);
+  } else {
+    m.put(callee.kind === "direct" ? I.callDirect : I.callHost);
+    m.symbol(callee.symbol);
+  }
+  m.imm(popBytes);
+}
+
+export function lowerJump(m: Lowering, block: number): void {
+  m.put(I.jump);
+  m.symbol(block);
+}
+
+export function lowerReturn(m: Lowering, popBytes: number): void {
+  m.put(I.ret);
+  m.imm(popBytes);
+}
+
+// ---- Pseudo instructions ----
+
+export function instanceExpression(options: CodegenOptions, offset: number): string {
+  return `${options.instanceSymbol}+${offset}`;
+}
+
+function emitInstanceAddress(e: Emitter, register: string, offset: number): void {
+  if (e.options.instance === "static") {
+    e.line(`adrp ${register}, ${instanceExpression(e.options, offset)}`);
+    e.line(`add ${register}, ${register}, :lo12:${instanceExpression(e.options, offset)}`);
+  } else if (offset < PAGE) {
+    e.line(`add ${register}, x27, #${offset}`);
+  } else {
+    moveImmediate(e, register, offset, 0);
+    e.line(`add ${register}, x27, ${register}`);
+  }
+}
+
+function emitSwitch(e: Emitter, inst: number): void {
+  const { code } = e;
+  const blocks = code.jumpTables[code.symbol[inst]];
+  const cases = blocks.length - 1;
+  const index = registerName(e.operandAllocation(inst, 0), "w");
+  if (cases < PAGE) {
+    e.line(`cmp ${index}, #${cases}`);
+  } else {
+    moveImmediate(e, "w16", cases, 0);
+    e.line(`cmp ${index}, w16`);
+  }
+  const inRange = e.newLabel();
+  const table = e.newLabel();
+  e.line(`b.lo ${inRange}`);
+  e.line(`b ${e.label(blocks[cases])}`);
+  e.text += `${inRange}:\n`;
+  e.line(`adrp x16, ${table}`);
+  e.line(`add x16, x16, :lo12:${table}`);
+  e.line(`ldrsw x17, [x16, ${index}, uxtw #2]`);
+  e.line("add x16, x16, x17");
+  e.line("br x16");
+  const entries: string[] = [];
+  for (let i = 0; i < cases; i++) entries.push(`\t.long ${e.label(blocks[i])}-${table}\n`);
+  e.text += `\t.section .rodata.wasm,"a",%progbits\n\t.p2align 2\n${table}:\n${entries.join("")}\t.section .text.wasm,"ax",%progbits\n`;
+}
+
+function emitCall(e: Emitter, inst: number, row: number): void {
+  const { code } = e;
+  const symbol = e.options.symbolNames[code.symbol[inst]];
+  if (row === I.callDirect) {
+    e.line(`bl ${symbol}`);
+  } else if (row === I.callPointer) {
+    e.line(`blr ${registerName(e.operandAllocation(inst, 0), "x")}`);
+  } else {
+    e.line(`adrp x16, ${symbol}`);
+    e.line(`add x16, x16, :lo12:${symbol}`);
+    e.line("bl rt_host_call");
+  }
+  adjustStack(e, "sub", code.immLo[inst]);
+}
+
+export function emitPseudo(e: Emitter, inst: number): void {
+  const { code } = e;
+  const row = code.op[inst];
+  switch (row) {
+    case I.callDirect:
+    case I.callPointer:
+    case I.callHost:
+      emitCall(e, inst, row);
+      return;
+    case I.switch:
+      emitSwitch(e, inst);
+      return;
+    default:
+  }
+  const allocation = e.operandAllocation(inst, 0);
+  switch (row) {
+    case I.movImm:
+      if (code.aux[inst] === Type.I32) moveImmediate(e, registerName(allocation, "w"), code.immLo[inst], 0);
+      else moveImmediate(e, registerName(allocation, "x"), code.immLo[inst], code.immHi[inst]);
+      return;
+    case I.fmovImm:
+      emitFloatConstant(e, inst, allocation);
+      return;
+    case I.instanceAddress:
+      emitInstanceAddress(e, registerName(allocation, "x"), code.immLo[inst]);
+      return;
+    case I.loadIncoming:
+      e.line(
+        `ldr ${wholeName(allocation, code.aux[inst])}, ${stackAddress(e, e.incomingBase + code.immLo[inst])}`,
+      );
+      return;
+    case I.storeOutgoing:
+      e.line(`str ${wholeName(allocation, code.aux[inst])}, ${stackAddress(e, code.immLo[inst])}`);
+      return;
+    default:
+      throw new Error(`pseudo instruction ${row} has no expansion`);
+  }
+}
+
+function emitFloatConstant(e: Emitter, inst: number, allocation: number): void {
+  const lo = e.code.immLo[inst];
+  const hi = e.code.immHi[inst];
+  const single = e.code.aux[inst] === Type.F32;
+  if (lo === 0 && hi === 0) {
+    e.line(`movi ${registerName(allocation, "d")}, #0`);
+  } else if (single) {
+    moveImmediate(e, "w16", lo, 0);
+    e.line(`fmov ${registerName(allocation, "s")}, w16`);
+  } else {
+    moveImmediate(e, "x16", lo, hi);
+    e.line(`fmov ${registerName(allocation, "d")}, x16`);
+  }
+}
+
+/** Prints an address; see AddressMode. */
+export function address(e: Emitter, inst: number, first: number): string {
+  const { code } = e;
+  const aux = code.aux[inst];
+  const imm = code.immLo[inst];
+  const register = (k: number, width: string): string =>
+    registerName(e.operandAllocation(inst, first + k), width);
+  switch (aux & 15) {
+    case AddressMode.Offset:
+      return imm === 0 ? `[${register(0, "x")}]` : `[${register(0, "x")}, #${imm}]`;
+    case AddressMode.Memory32:
+      return `[x28, ${register(0, "w")}, uxtw]`;
+    case AddressMode.Memory64:
+      return `[x28, ${register(0, "x")}]`;
+    case AddressMode.MemoryConstant:
+      return `[x28, #${imm}]`;
+    case AddressMode.Indexed: {
+      const shift = aux >> 4;
+      return `[${register(0, "x")}, ${register(1, "x")}${shift === 0 ? "" : `, lsl #${shift}`}]`;
+    }
+    default:
+      if (e.options.instance === "static") {
+        e.line(`adrp x16, ${instanceExpression(e.options, imm)}`);
+        return `[x16, :lo12:${instanceExpression(e.options, imm)}]`;
+      }
+      if (imm <= 4095 * 4 && imm % 8 === 0) return `[x27, #${imm}]`;
+      moveImmediate(e, "x16", imm, 0);
+      return "[x27, x16]";
+  }
+}

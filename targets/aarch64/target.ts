@@ -1,0 +1,64 @@
+// The AArch64 target: data and hooks for the shared code generator.
+import type { Emitter } from "../../compiler/codegen/emit.ts";
+import type { CodegenOptions, Target } from "../../compiler/codegen/target.ts";
+import { SLOT_BASE } from "../../compiler/codegen/vcode.ts";
+import * as abi from "./abi.ts";
+import { cbz, cbzTrap, conditions, table, ZeroTest } from "./insts.ts";
+import { rules } from "./lower.ts";
+import * as regs from "./regs.ts";
+
+const convention = {
+  intArgs: regs.intArgs,
+  floatArgs: regs.floatArgs,
+  intResults: regs.intResults,
+  floatResults: regs.floatResults,
+  clobbers: regs.callClobbers,
+};
+
+export const aarch64: Target = {
+  name: "aarch64",
+  triple: "aarch64-linux-gnu",
+  insts: table,
+  rules,
+  registerName: (r) => regs.registerName(r, ""),
+  allocatable: regs.allocatable,
+  calleeSaved: regs.calleeSaved,
+  scratch: { int: regs.X16, float: regs.V31 },
+  convention,
+  hostConvention: convention,
+  lowerIncoming: abi.lowerIncoming,
+  lowerOutgoing: abi.lowerOutgoing,
+  lowerCall: abi.lowerCall,
+  lowerJump: abi.lowerJump,
+  lowerReturn: abi.lowerReturn,
+  layoutFrame: abi.layoutFrame,
+  prologue: abi.prologue,
+  epilogue: abi.epilogue,
+  move: abi.move,
+  emitPseudo: abi.emitPseudo,
+  address: abi.address,
+  operand(e: Emitter, allocation: number, width: string): string {
+    if (allocation >= SLOT_BASE) throw new Error("aarch64 has no memory operands");
+    void e;
+    return regs.registerName(allocation, width);
+  },
+  trap(e: Emitter, code: number): void {
+    e.line(`brk #${code}`);
+  },
+  jump(e: Emitter, label: string): void {
+    e.line(`b ${label}`);
+  },
+  condition(aux: number): string {
+    if (aux === ZeroTest.Zero) return "z";
+    if (aux === ZeroTest.NonZero) return "nz";
+    return conditions[aux];
+  },
+  invertBranch(row: number, aux: number) {
+    if (row === cbz.w || row === cbz.x || row === cbzTrap.w || row === cbzTrap.x)
+      return { row, aux: aux ^ 1 };
+    return { row, aux: aux ^ 1 };
+  },
+  header(_options: CodegenOptions): string {
+    return '\t.section .text.wasm,"ax",%progbits\n';
+  },
+};
