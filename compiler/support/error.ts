@@ -1,0 +1,34 @@
+// The error every refusal of an input becomes: one line that says what, where and what to do.
+
+export interface ErrorPlace {
+  /** Byte offset in the module. */
+  readonly offset?: number;
+  readonly functionIndex?: number;
+  readonly functionName?: string;
+  file?: string;
+}
+
+/** What kind of failure, and so which exit code (docs/cli.md). */
+export type ErrorKind = "module" | "unsupported" | "usage" | "toolchain" | "io" | "internal";
+
+export class CompileError extends Error {
+  readonly place: ErrorPlace;
+  readonly kind: ErrorKind;
+
+  constructor(message: string, place: ErrorPlace = {}, kind: ErrorKind = "module") {
+    super(message);
+    this.name = "CompileError";
+    this.place = place;
+    this.kind = kind;
+  }
+
+  /** "app.wasm: function 12 (main), byte 0x1f2: type mismatch ..." */
+  format(): string {
+    const { file, functionIndex, functionName, offset } = this.place;
+    const where: string[] = [];
+    if (functionIndex !== undefined)
+      where.push(`function ${functionIndex}${functionName ? ` (${functionName})` : ""}`);
+    if (offset !== undefined) where.push(`byte 0x${offset.toString(16)}`);
+    return [file, where.join(", "), this.message].filter((s) => s !== undefined && s !== "").join(": ");
+  }
+}
