@@ -1,0 +1,50 @@
+// Offsets of the structures in runtime-c/rt.h that compiled code reads and writes. The contract itself is
+// docs/ABI.md; test/unit/abi.test.ts compiles a C program against rt.h and compares every number here.
+
+/** rt_instance. */
+export const instance = {
+  module: 0,
+  memoryBase: 8,
+  hostStackLimit: 16,
+  context: 24,
+  memories: 32,
+  tables: 40,
+  user: 48,
+  headerSize: 64,
+} as const;
+
+/** rt_memory. */
+export const memory = {
+  base: 0,
+  size: 8,
+  maxPages: 16,
+  reserved: 24,
+  flags: 32,
+  index: 36,
+  byteSize: 40,
+} as const;
+
+/** rt_table. */
+export const table = {
+  elements: 0,
+  size: 8,
+  max: 16,
+  capacity: 24,
+  type: 32,
+  flags: 36,
+  byteSize: 40,
+} as const;
+
+/** rt_func. */
+export const func = { code: 0, instance: 8, typeId: 16, index: 20, byteSize: 24 } as const;
+
+/** rt_context. */
+export const context = { results: 128 } as const;
+
+export const ABI_VERSION = 1;
+
+/** Most results of each class that stay in registers. */
+export const REGISTER_RESULTS = 6;
+
+/** Items of element segments (rt_element_segment). */
+export const element = { null: -1, import: 1 << 30 } as const;

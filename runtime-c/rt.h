@@ -1,0 +1,313 @@
+// The whole contract between compiled code, the runtime and embedders: docs/ABI.md in C. The compiler's side is
+// compiler/codegen/rt.ts; test/unit/abi.test.ts compares the two.
+//
+// Invariants:
+// - every structure that compiled code or the compiler's data directives touch has a fixed layout, checked by _Static_assert;
+// - a reference is 8 bytes: 0 is null, a funcref is an `rt_func *`, an externref an opaque host value;
+// - nothing here needs a C library: the freestanding executable and the embeddable library share it through os.h.
+#ifndef WASMAOT_RT_H
+#define WASMAOT_RT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+typedef int32_t i32;
+typedef int64_t i64;
+
+#define RT_ABI_VERSION 1u
+#define RT_PAGE_SIZE 65536u
+/// Least bytes of stack a host function finds when it is called.
+#define RT_HOST_STACK 65536u
+/// Results of a call beyond the registers: 16 bytes each in rt_context.results.
+#define RT_RESULT_SLOTS 1000u
+
+typedef struct rt_module rt_module;
+typedef struct rt_instance rt_instance;
+typedef struct rt_context rt_context;
+
+/// Codes carried by trapping instructions; messages in trap.c.
+enum rt_trap_code {
+  RT_TRAP_NONE = 0,
+  RT_TRAP_UNREACHABLE = 1,
+  RT_TRAP_MEMORY_OUT_OF_BOUNDS = 2,
+  RT_TRAP_DIVIDE_BY_ZERO = 3,
+  RT_TRAP_INTEGER_OVERFLOW = 4,
+  RT_TRAP_INVALID_CONVERSION = 5,
+  RT_TRAP_UNDEFINED_ELEMENT = 6,
+  RT_TRAP_UNINITIALIZED_ELEMENT = 7,
+  RT_TRAP_INDIRECT_CALL_MISMATCH = 8,
+  RT_TRAP_STACK_EXHAUSTED = 9,
+  RT_TRAP_TABLE_OUT_OF_BOUNDS = 10,
+  RT_TRAP_UNALIGNED_ATOMIC = 11,
+  RT_TRAP_NULL_REFERENCE = 12,
+  RT_TRAP_CAST_FAILURE = 13,
+  RT_TRAP_ARRAY_OUT_OF_BOUNDS = 14,
+  RT_TRAP_UNCAUGHT_EXCEPTION = 15,
+  RT_TRAP_OUT_OF_MEMORY = 16,
+  /// Not a trap: proc_exit unwound to rt_enter; the status is in rt_context.exit_status.
+  RT_TRAP_EXIT = 64,
+};
+
+enum rt_memory_flags { RT_MEMORY_64 = 1, RT_MEMORY_EXPLICIT = 2 };
+
+typedef struct rt_memory {
+  u8 *base;
+  u64 size;       ///< bytes accessible now, a multiple of RT_PAGE_SIZE
+  u64 max_pages;  ///< growth limit in pages
+  u64 reserved;   ///< bytes of address space from base, guard included; the base never moves
+  u32 flags;      ///< rt_memory_flags
+  u32 index;
+} rt_memory;
+_Static_assert(sizeof(rt_memory) == 40, "rt_memory");
+
+typedef struct rt_table {
+  u64 *elements;  ///< references; may move when the table grows
+  u64 size;
+  u64 max;
+  u64 capacity;
+  u32 type;   ///< wasm value type byte: 0x70 funcref, 0x6f externref
+  u32 flags;
+} rt_table;
+_Static_assert(sizeof(rt_table) == 40, "rt_table");
+
+/// A function as a value. `type_id` is read at offset 16 of a possibly null reference: the fault is "uninitialized element".
+typedef struct rt_func {
+  void *code;  ///< internal convention; callable from every instance of the program
+  rt_instance *instance;
+  u32 type_id;  ///< canonical over the program, from 1
+  u32 index;    ///< in its module's function space
+} rt_func;
+_Static_assert(sizeof(rt_func) == 24 && offsetof(rt_func, type_id) == 16, "rt_func");
+
+/// Header of an instance; the compiler lays out the rest (compiler/codegen/layout.ts). 16-byte aligned.
+struct rt_instance {
+  const rt_module *module;
+  u8 *memory_base;
+  u8 *host_stack_limit;
+  rt_context *context;
+  rt_memory **memories;  ///< by memory index, imports first
+  rt_table **tables;
+  void *user;
+  u64 reserved;
+};
+_Static_assert(sizeof(rt_instance) == 64, "rt_instance");
+
+/// State of one thread that runs wasm. Compiled code reaches `results` through instance->context.
+struct rt_context {
+  void *jump_sp;    ///< stack pointer saved by the innermost rt_enter; 0 outside wasm
+  u8 *stack_base;   ///< lowest address of the wasm stack, guard included
+  u8 *stack_top;
+  u8 *stack_guard_end;
+  void *host_sp;    ///< stack pointer at the last rt_host_call: the return address into wasm lies there
+  u32 trap_code;
+  u32 exit_status;
+  u64 trap_pc;      ///< address of the trapping instruction or of the call into the host that trapped
+  u64 trap_sp;
+  u64 trap_address; ///< faulting address of a memory trap
+  u64 saved[7];     ///< for rt_enter
+  u8 results[RT_RESULT_SLOTS * 16];
+};
+#define RT_CONTEXT_RESULTS 128
+_Static_assert(offsetof(rt_context, results) == RT_CONTEXT_RESULTS, "rt_context");
+
+enum rt_extern_kind { RT_EXTERN_FUNC = 0, RT_EXTERN_TABLE = 1, RT_EXTERN_MEMORY = 2, RT_EXTERN_GLOBAL = 3 };
+
+/// A wasm function type, by canonical id - 1, in `rt_program.types`. Letters i l f d v (v128) r (funcref) x (externref), "params:results".
+typedef const char *rt_type_text;
+
+typedef struct rt_memory_def {
+  u64 min_pages;
+  u64 max_pages;  ///< UINT64_MAX: none declared
+  u32 flags;
+  u32 offset;     ///< of the rt_memory in the instance
+} rt_memory_def;
+
+typedef struct rt_table_def {
+  u64 min;
+  u64 max;  ///< UINT64_MAX: none declared
+  u32 type;
+  u32 offset;
+} rt_table_def;
+
+/// An import slot. `slot` is the offset in the instance of an 8-byte pointer: rt_func *, rt_table *, rt_memory *, or the
+/// global's cell. Imports met by C functions (WASI) have no entry here.
+typedef struct rt_import {
+  const char *module;
+  const char *name;
+  u32 kind;
+  u32 slot;
+  u32 type;       ///< function: canonical type id; table and global: value type byte; global: | 0x100 when mutable
+  u32 index;
+  u64 min;        ///< table, memory limits
+  u64 max;        ///< UINT64_MAX: none
+} rt_import;
+
+typedef struct rt_export {
+  const char *name;
+  u32 kind;
+  u32 index;      ///< in the kind's index space
+  u32 type;       ///< as rt_import.type
+  u32 offset;     ///< global: of its cell in the instance; table, memory: index of the pointer; imported global: of the pointer slot, with RT_EXPORT_INDIRECT
+  u32 flags;
+  u32 record;     ///< function: index into functions; or offset of the pointer slot with RT_EXPORT_INDIRECT (a re-exported import)
+} rt_export;
+enum rt_export_flags { RT_EXPORT_INDIRECT = 1 };
+
+typedef struct rt_data_segment {
+  const u8 *bytes;
+  u64 length;
+} rt_data_segment;
+
+/// Element items: -1 null; 0 <= x < 2^30 function record x; 2^30 + i imported function i; -2 - i global i (its value).
+typedef struct rt_element_segment {
+  const i32 *items;
+  u64 length;
+} rt_element_segment;
+#define RT_ITEM_IMPORT (1 << 30)
+
+/// One entry for each compiled function, sorted by code_offset (from wasmaot_text_start).
+typedef struct rt_frame_entry {
+  u32 code_offset;
+  u32 frame_size;   ///< bytes from sp after the prologue to the slot above the return address
+  u32 name_offset;  ///< into rt_program.names; 0: none
+  u32 function;     ///< wasm index; RT_FRAME_GENERATED: adapter, thunk, init
+} rt_frame_entry;
+#define RT_FRAME_GENERATED UINT32_MAX
+
+/// Adapter from 16-byte slots to the internal convention; itself called in the internal convention.
+typedef struct rt_adapter {
+  u32 type_id;
+  u32 reserved;
+  void *code;  ///< adapter(code, args, results)
+} rt_adapter;
+
+enum rt_module_flags { RT_MODULE_POINTER = 1, RT_MODULE_EXPLICIT = 2 };
+
+struct rt_module {
+  u32 abi_version;
+  u32 flags;  ///< rt_module_flags
+  const char *name;
+  rt_instance *instance;  ///< static mode: the only instance; else 0
+  u64 instance_size;
+  const rt_func *functions;  ///< function records; in pointer mode a template copied to `functions_offset`
+  const rt_memory_def *memory_defs;
+  const rt_table_def *table_defs;
+  const rt_import *imports;
+  const rt_export *exports;
+  const rt_data_segment *datas;
+  const rt_element_segment *elements;
+  void *init;  ///< internal convention, no arguments: globals, active segments, start function
+  u32 function_count;     ///< records
+  u32 functions_offset;   ///< of the copied records (pointer mode)
+  u32 memory_def_count;
+  u32 memory_count;       ///< with imports
+  u32 memories_offset;    ///< of the pointer array
+  u32 table_def_count;
+  u32 table_count;
+  u32 tables_offset;
+  u32 import_count;
+  u32 export_count;
+  u32 data_count;
+  u32 element_count;
+  u32 dropped_data_offset;     ///< one byte a segment, 1 when dropped
+  u32 dropped_element_offset;
+  u32 function_slots_offset;   ///< pointer slots of imported functions: 8 bytes each, by function index
+  u32 reserved;
+  const u32 *global_offsets;   ///< by global index: offset of the cell, or of the pointer slot + 1 when imported
+  u32 global_count;
+  u32 imported_function_count;
+};
+
+enum rt_grant_kind { RT_GRANT_DIR = 1, RT_GRANT_ENV = 2, RT_GRANT_LISTEN = 3, RT_GRANT_ARG0 = 4, RT_GRANT_ENV_INHERIT = 5 };
+enum rt_grant_flags { RT_GRANT_READONLY = 1 };
+
+/// Something the host gives to the program, baked in at build time. DIR: host path, guest path. ENV: name, value.
+/// LISTEN: "host:port". ARG0: the text.
+typedef struct rt_grant {
+  u32 kind;
+  u32 flags;
+  const char *a;
+  const char *b;
+} rt_grant;
+
+enum rt_program_flags {
+  RT_PROGRAM_NO_ENV_GRANTS = 1,   ///< WASMAOT_* variables are refused
+  RT_PROGRAM_DETERMINISTIC = 2,
+  RT_PROGRAM_HARDEN_OFF = 4,
+  RT_PROGRAM_HARDEN_REQUIRE = 8,
+};
+
+/// The root the compiler emits once for each program: symbol `wasmaot_program`.
+typedef struct rt_program {
+  u32 abi_version;
+  u32 flags;
+  u32 module_count;
+  u32 type_count;
+  const rt_module *const *modules;  ///< in instantiation order; the last is the main one
+  const char *const *module_names;  ///< name under which others import each; "" for none
+  const rt_type_text *types;
+  const u8 *text_start;
+  const u8 *text_end;
+  const rt_frame_entry *frames;
+  const char *names;
+  const rt_adapter *adapters;       ///< sorted by type_id
+  const rt_grant *grants;
+  u32 frame_count;
+  u32 adapter_count;
+  u32 grant_count;
+  u32 max_files;          ///< 0: the default
+  u64 max_memory;         ///< bytes over all memories; 0: no limit beyond the module's
+  u64 stack_size;         ///< bytes of wasm stack; 0: the default of memory.c
+  const char *const *features;  ///< CPU features the code needs, by the compiler's names, ended by 0
+  const char *entry;      ///< export to call ("_start")
+  u64 host_imports;       ///< WASI functions imported, one bit each in the order of wasi/functions.h
+} rt_program;
+
+extern const rt_program wasmaot_program;
+
+// ---- Instances ----
+
+/// Resolves imports during instantiation. Returns the pointer for the slot, or 0 with *error set.
+typedef void *(*rt_resolver)(void *closure, const rt_import *import, const char **error);
+
+/// Prepares `instance` (zeroed memory of module->instance_size bytes; static mode: module->instance): memories, tables, slots, records.
+/// Runs no wasm. Returns 0, or a one-line reason.
+const char *rt_instantiate(const rt_module *module, rt_instance *instance, rt_context *context, rt_resolver resolve, void *closure);
+/// Runs module->init. Returns 0 or a trap code.
+u32 rt_initialize(rt_instance *instance);
+/// The export called `name`, or 0.
+const rt_export *rt_find_export(const rt_module *module, const char *name);
+/// What an export stands for: rt_func *, rt_table *, rt_memory *, or the cell of a global.
+void *rt_export_value(rt_instance *instance, const rt_export *export);
+/// Calls a function with arguments and results in 16-byte slots. Returns 0 or a trap code.
+u32 rt_call(rt_context *context, const rt_func *func, const u64 *args, u64 *results);
+/// Maps the wasm stack and installs the signal handlers. Returns 0, or a one-line reason.
+const char *rt_context_init(rt_context *context, u64 stack_size);
+
+/// Assembly (arch/<target>/calls.S).
+u32 rt_enter(rt_instance *instance, void *adapter, void *code, const u64 *args, u64 *results);
+_Noreturn void rt_unwind(rt_context *context, u32 code);
+
+/// Ends the running wasm code with a trap, from C called by wasm.
+_Noreturn void rt_trap(rt_instance *instance, u32 code);
+const char *rt_trap_message(u32 code);
+
+// ---- Called by compiled code through rt_host_call ----
+
+u64 rt_memory_grow(rt_instance *self, u32 memory, u64 delta);
+void rt_memory_copy(rt_instance *self, u32 dst_memory, u32 src_memory, u64 dst, u64 src, u64 n);
+void rt_memory_fill(rt_instance *self, u32 memory, u64 dst, u32 byte, u64 n);
+void rt_memory_init(rt_instance *self, u32 memory, u32 segment, u64 dst, u32 src, u32 n);
+void rt_data_drop(rt_instance *self, u32 segment);
+u64 rt_table_grow(rt_instance *self, u32 table, u64 ref, u64 delta);
+void rt_table_fill(rt_instance *self, u32 table, u64 at, u64 ref, u64 n);
+void rt_table_copy(rt_instance *self, u32 dst_table, u32 src_table, u64 dst, u64 src, u64 n);
+void rt_table_init(rt_instance *self, u32 table, u32 segment, u64 dst, u32 src, u32 n);
+void rt_elem_drop(rt_instance *self, u32 segment);
+
+#endif
