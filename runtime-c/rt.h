@@ -77,7 +77,7 @@ _Static_assert(sizeof(rt_table) == 40, "rt_table");
 
 /// A function as a value. `type_id` is read at offset 16 of a possibly null reference: the fault is "uninitialized element".
 typedef struct rt_func {
-  void *code;  ///< internal convention; callable from every instance of the program
+  void *code;  ///< internal convention, with the pinned registers set for `instance`
   rt_instance *instance;
   u32 type_id;  ///< canonical over the program, from 1
   u32 index;    ///< in its module's function space
@@ -175,7 +175,7 @@ typedef struct rt_frame_entry {
   u32 code_offset;
   u32 frame_size;   ///< bytes from sp after the prologue to the slot above the return address
   u32 name_offset;  ///< into rt_program.names; 0: none
-  u32 function;     ///< wasm index; RT_FRAME_GENERATED: adapter, thunk, init
+  u32 function;     ///< wasm index; RT_FRAME_GENERATED: adapter, stub, init
 } rt_frame_entry;
 #define RT_FRAME_GENERATED UINT32_MAX
 

@@ -4,6 +4,7 @@
 // cells and slots, function records (pointer mode only), dropped-segment flags. What hot code reads comes first, so that its offsets stay small.
 import { type Module, ValueType } from "../wasm/module.ts";
 import * as rt from "./rt.ts";
+import type { FunctionBinding } from "./symbols.ts";
 import type { InstanceMode } from "./target.ts";
 
 export interface InstanceLayout {
@@ -19,7 +20,7 @@ export interface InstanceLayout {
   readonly functionSlots: number;
   /** Cell of each global, or the pointer slot to it when imported. */
   readonly globals: readonly number[];
-  /** Record number of each function that may be referenced; -1: none (imported functions have slots instead). */
+  /** Record number of each function that may be referenced; -1: none (imports in slots need none). */
   readonly records: Int32Array;
   readonly recordCount: number;
   /** Offset of the copied records in pointer mode; 0 in static mode, where they are the symbol functionRecords. */
@@ -28,7 +29,11 @@ export interface InstanceLayout {
   readonly droppedElements: number;
 }
 
-export function layoutInstance(m: Module, mode: InstanceMode): InstanceLayout {
+export function layoutInstance(
+  m: Module,
+  mode: InstanceMode,
+  bindings: readonly FunctionBinding[],
+): InstanceLayout {
   let at: number = rt.instance.headerSize;
   const take = (bytes: number, align = 8): number => {
     at = (at + align - 1) & -align;
@@ -47,8 +52,10 @@ export function layoutInstance(m: Module, mode: InstanceMode): InstanceLayout {
   });
   const records = new Int32Array(m.functions.length).fill(-1);
   let recordCount = 0;
-  for (let i = m.importedFunctionCount; i < m.functions.length; i++)
-    if (m.referenced[i] !== 0) records[i] = recordCount++;
+  for (let i = 0; i < m.functions.length; i++) {
+    const slot = i < m.importedFunctionCount && bindings[i].kind === "slot";
+    if (m.referenced[i] !== 0 && !slot) records[i] = recordCount++;
+  }
   const functionRecords = mode === "pointer" ? take(rt.func.byteSize * recordCount) : 0;
   const droppedData = take(m.datas.length, 1);
   const droppedElements = take(m.elements.length, 1);

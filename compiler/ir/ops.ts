@@ -125,6 +125,10 @@ export enum Op {
   CallPointer,
   /** C function of symbol immLo through rt_host_call; the first argument is the instance. aux as CallPointer. */
   CallHost,
+  /** The instance whose pinned registers are set (an address); never moved or repeated. */
+  GetInstance,
+  /** Sets the pinned registers for the instance at its argument (docs/ABI.md, "Several modules"). */
+  SwitchInstance,
   Jump,
   /** (condition i32), edges: non-zero, zero. */
   Branch,
@@ -329,6 +333,8 @@ rows(
   ],
   (op, name) => row(op, name, undefined, "T", [Void, ...all], Effect.Call),
 );
+row(Op.GetInstance, "get_instance", [], I64, [I64], Effect.Call);
+row(Op.SwitchInstance, "switch_instance", [I64], Void, [Void], Effect.Call);
 row(Op.Jump, "jump", [], Void, [Void], Effect.Terminator);
 row(Op.Branch, "branch", [I32], Void, [Void], Effect.Terminator);
 row(Op.Switch, "switch", [I32], Void, [Void], Effect.Terminator);

@@ -21,7 +21,7 @@ export interface Environment {
    * in guard mode.
    */
   readonly guardBytes: number;
-  /** Several modules make up the program: function records go through thunks that switch the pinned registers. */
+  /** Several modules make up the program: calls through records switch the pinned registers. */
   readonly linked: boolean;
   /** Turn every NaN result into the canonical one (--deterministic). */
   readonly canonicalNaN: boolean;
