@@ -8,7 +8,7 @@
 // printed, and a conditional branch is inverted when its taken block comes next.
 import type { Type } from "../ir/types.ts";
 import { InstFlag, type InstRow } from "./insts.ts";
-import { type Allocation, EditKind } from "./regalloc/types.ts";
+import { type Allocation, DELETED, EditKind } from "./regalloc/types.ts";
 import type { CodegenOptions, Target } from "./target.ts";
 import { SLOT_BASE, type VCode } from "./vcode.ts";
 
@@ -97,6 +97,11 @@ export class Emitter {
     return this.code.operandStart[inst + 1] - this.code.operandStart[inst];
   }
 
+  /** True when the allocator made instruction inst unnecessary. */
+  private isDeleted(inst: number): boolean {
+    return this.operandCount(inst) > 0 && this.operandAllocation(inst, 0) === DELETED;
+  }
+
   /** Byte offset from the stack pointer of a spill-slot allocation. */
   slotOffset(allocation: number): number {
     return this.slotBase + (allocation - SLOT_BASE) * 8;
@@ -134,12 +139,10 @@ export class Emitter {
     const n = code.blockCount;
     this.forward = new Array(n);
     for (let b = 0; b < n; b++) {
-      const start = code.blockStart[b];
-      const alone =
-        b > 0 &&
-        code.blockStart[b + 1] - start === 1 &&
-        code.blockSuccs[b].length === 1 &&
-        touched[start] === 0;
+      const last = code.blockStart[b + 1] - 1;
+      let first = code.blockStart[b];
+      while (first < last && touched[first] === 0 && this.isDeleted(first)) first++;
+      const alone = b > 0 && first === last && code.blockSuccs[b].length === 1 && touched[last] === 0;
       this.forward[b] = alone && code.blockSuccs[b][0] !== b ? code.blockSuccs[b][0] : b;
     }
     for (let b = 0; b < n; b++) {
@@ -171,7 +174,7 @@ export class Emitter {
         this.text += `\t# 0x${lastSource.toString(16)}\n`;
       }
       if (i === end - 1) this.emitTerminator(b, i);
-      else this.instruction(i, code.op[i], code.aux[i]);
+      else if (!this.isDeleted(i)) this.instruction(i, code.op[i], code.aux[i]);
       this.emitEdits(2 * i + 1);
     }
   }

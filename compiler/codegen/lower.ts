@@ -570,34 +570,58 @@ function postorder(f: Func): number[] {
 }
 
 /**
- * Gives every edge that passes arguments a source with one successor: a new block directly behind the source. Edges without arguments stay critical,
- * and so do those into a block with a single predecessor once their parameters are replaced by the arguments.
+ * Splits critical edges, and gives every edge that passes arguments a source with one successor: a new block directly behind the source. So the
+ * register allocator has a place for moves on every edge; a block that stays empty is not emitted. Equal edges of one switch share a block.
  */
 function splitCriticalEdges(f: Func): void {
   const order: number[] = [];
-  let changed = false;
+  const blockCount = f.blocks.length;
+  /** By target block: 1 + the source looked at last, and the block last put between the two (0: the edge is not critical). */
+  const stamp = new Int32Array(blockCount);
+  const between = new Int32Array(blockCount);
+  const shrunk: number[] = [];
   for (const id of f.order) {
     order.push(id);
     const b = f.blocks[id];
     if (b.succs.length < 2) continue;
     for (let i = 0; i < b.succs.length; i++) {
-      const e = b.succs[i];
-      const edge = f.edges[e];
-      if (edge.args.length === 0) continue;
-      changed = true;
-      const middle = f.newBlock();
-      middle.loopDepth = Math.min(b.loopDepth, f.blocks[edge.to].loopDepth);
-      middle.cold = b.cold || f.blocks[edge.to].cold;
+      const edge = f.edges[b.succs[i]];
       const to = edge.to;
-      const args = edge.args;
+      if (stamp[to] !== id + 1) {
+        stamp[to] = id + 1;
+        between[to] = 0;
+        if (edge.args.length === 0 && f.blocks[to].preds.every((p) => f.edges[p].from === id)) continue;
+      } else if (between[to] === 0) continue;
+      let middle = f.blocks[between[to]];
+      if (between[to] === 0 || !sameArguments(f.edges[middle.succs[0]].args, edge.args)) {
+        middle = insertBlock(f, b, to, edge.args);
+        between[to] = middle.id;
+        order.push(middle.id);
+        shrunk.push(to);
+      }
       edge.args = [];
-      f.retarget(e, middle.id);
-      f.append(middle, f.create(Op.Jump, Type.Void));
-      f.addEdge(middle.id, to, args);
-      order.push(middle.id);
+      edge.to = middle.id;
+      middle.preds.push(b.succs[i]);
     }
   }
-  if (changed) f.order = order;
+  for (const to of new Set(shrunk))
+    f.blocks[to].preds = f.blocks[to].preds.filter((p) => f.edges[p].to === to);
+  f.order = order;
+}
+
+/** A new block that only jumps from b to block `to` with `args`. */
+function insertBlock(f: Func, b: Block, to: number, args: number[]): Block {
+  const middle = f.newBlock();
+  middle.loopDepth = Math.min(b.loopDepth, f.blocks[to].loopDepth);
+  middle.cold = b.cold || f.blocks[to].cold;
+  f.append(middle, f.create(Op.Jump, Type.Void));
+  f.addEdge(middle.id, to, args);
+  return middle;
+}
+
+function sameArguments(a: readonly number[], b: readonly number[]): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** True for rows that end a block. */

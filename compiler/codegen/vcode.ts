@@ -7,8 +7,10 @@
 // - virtual registers are numbered from 1; each has a type (its class and spill size follow) and, as the input is
 //   SSA, exactly one definition: an operand or a block parameter.
 // - instructions of a block are contiguous: blockStart[b] .. blockStart[b + 1]; the last is the terminator.
-// - only a block whose single successor is reached by an unconditional jump passes edge arguments (critical edges with
-//   arguments are split by lower.ts), so edge moves go just before that jump.
+// - only a block whose single successor is reached by an unconditional jump passes edge arguments, so edge moves go just before
+//   that jump; the entry block has no predecessors and no parameters.
+// - no edge is critical: a block with several successor edges is the only predecessor of each of them (lower.ts splits the
+//   others), so moves on such an edge go to the start of the successor. Terminators define nothing.
 // - an operand with Constraint.Reuse is a definition that must get the register of the use operand it names
 //   (two-address forms); that use stands earlier in the same instruction's operand list.
 import { Type } from "../ir/types.ts";
