@@ -88,6 +88,13 @@ export class Emitter {
     return (this.traps[code] ??= this.newLabel());
   }
 
+  /** Prints the table of a switch, off the code: the distance of each of the first `cases` blocks from `table`, 4 bytes each. */
+  jumpTable(table: string, blocks: readonly number[], cases: number): void {
+    this.text += `\t.section .rodata.wasm,"a",%progbits\n\t.p2align 2\n${table}:\n`;
+    for (let i = 0; i < cases; i++) this.text += `\t.long ${this.label(blocks[i])}-${table}\n`;
+    this.text += '\t.section .text.wasm,"ax",%progbits\n';
+  }
+
   /** Allocation of operand number k of inst. */
   operandAllocation(inst: number, k: number): number {
     return this.allocation.operands[this.code.operandStart[inst] + k];

@@ -3,14 +3,13 @@
 // Frame, from sp up: outgoing arguments, spill slots, saved registers, x30 when there are calls. sp stays 16-byte aligned. Leaf functions
 // without locals have no frame: their return address is in x30 (frame size 0 in the backtrace table).
 import type { Emitter } from "../../compiler/codegen/emit.ts";
+import { PAGE, saveAreaBytes, savedWithLink } from "../../compiler/codegen/frame.ts";
 import type { Lowering } from "../../compiler/codegen/lower.ts";
 import type { Callee, CodegenOptions } from "../../compiler/codegen/target.ts";
 import { FLOAT_BASE, SLOT_BASE } from "../../compiler/codegen/vcode.ts";
 import { Type } from "../../compiler/ir/types.ts";
 import { AddressMode, I } from "./insts.ts";
 import { LINK, registerName } from "./regs.ts";
-
-const PAGE = 4096;
 
 /** Splits a 64-bit constant into movz/movn and movk steps. */
 export function moveImmediate(e: Emitter, register: string, lo: number, hi: number): void {
@@ -75,25 +74,14 @@ export function move(e: Emitter, from: number, to: number, type: Type): void {
 }
 
 export function layoutFrame(e: Emitter): void {
-  const saved = e.savedRegisters.length + (e.code.hasCalls ? 1 : 0);
-  e.frameSize = (e.localBytes + saved * 8 + 15) & ~15;
+  e.frameSize = (e.localBytes + savedWithLink(e, LINK).length * 8 + 15) & ~15;
   e.incomingBase = e.frameSize;
   e.needsFrame = e.frameSize > 0;
 }
 
-/** Bytes of the upper part of the frame: saved registers; allocated first so that their offsets stay small. */
-function saveBytes(e: Emitter): number {
-  return ((e.savedRegisters.length + (e.code.hasCalls ? 1 : 0)) * 8 + 15) & ~15;
-}
-
-/** The registers the frame saves, from the top of the frame down: x30 first. */
-function savedList(e: Emitter): number[] {
-  return e.code.hasCalls ? [LINK, ...e.savedRegisters] : e.savedRegisters.slice();
-}
-
 /** Stores or loads the saved registers at the top of an area of `top` bytes above sp. */
 function transferSaved(e: Emitter, top: number, op: "st" | "ld"): void {
-  const list = savedList(e);
+  const list = savedWithLink(e, LINK);
   let at = top;
   for (let i = 0; i < list.length; ) {
     const pairable =
@@ -132,7 +120,7 @@ export function prologue(e: Emitter): void {
     transferSaved(e, e.frameSize, "st");
     return;
   }
-  const top = saveBytes(e);
+  const top = saveAreaBytes(savedWithLink(e, LINK));
   adjustStack(e, "sub", top);
   transferSaved(e, top, "st");
   const local = e.frameSize - top;
@@ -165,7 +153,7 @@ export function epilogue(e: Emitter): void {
     adjustStack(e, "add", e.frameSize + pop);
     return;
   }
-  const top = saveBytes(e);
+  const top = saveAreaBytes(savedWithLink(e, LINK));
   adjustStack(e, "add", e.frameSize - top);
   transferSaved(e, top, "ld");
   adjustStack(e, "add", top + pop);
@@ -244,9 +232,7 @@ function emitSwitch(e: Emitter, inst: number): void {
   e.line(`ldrsw x17, [x16, ${index}, uxtw #2]`);
   e.line("add x16, x16, x17");
   e.line("br x16");
-  const entries: string[] = [];
-  for (let i = 0; i < cases; i++) entries.push(`\t.long ${e.label(blocks[i])}-${table}\n`);
-  e.text += `\t.section .rodata.wasm,"a",%progbits\n\t.p2align 2\n${table}:\n${entries.join("")}\t.section .text.wasm,"ax",%progbits\n`;
+  e.jumpTable(table, blocks, cases);
 }
 
 function emitCall(e: Emitter, inst: number, row: number): void {

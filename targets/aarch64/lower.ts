@@ -3,8 +3,16 @@
 // i32 values have an undefined upper half in their register; only w-forms and uxtw/sxtw extensions read them.
 import { truncationBounds } from "../../compiler/codegen/conversions.ts";
 import { any, constant, type Lowering, node, RuleTable } from "../../compiler/codegen/lower.ts";
+import {
+  isMinusOne,
+  isNonZero,
+  isZero,
+  loadRow,
+  simpleRule,
+  storeRow,
+} from "../../compiler/codegen/rules.ts";
 import { isFloatCompare, isIntegerCompare, Op } from "../../compiler/ir/ops.ts";
-import { accessSize, auxWidth, TrapCode, Type, Width } from "../../compiler/ir/types.ts";
+import { accessSize, auxWidth, TrapCode, Type } from "../../compiler/ir/types.ts";
 import {
   AddressMode,
   Condition,
@@ -64,12 +72,8 @@ export function isLogicalImmediate(lo: number, hi: number, type: Type): boolean 
 const logical32 = constant((lo, hi) => isLogicalImmediate(lo, hi, I32));
 const logical64 = constant((lo, hi) => isLogicalImmediate(lo, hi, I64));
 
-/** A rule that puts (result, operand registers...). */
 function simple(op: Op, result: Type, operand: Type, row: number, n: number): void {
-  rules.on(op, result, operand, [], (m, v, c) => {
-    if (n === 1) m.put(row, m.result(v), m.reg(c[0]));
-    else m.put(row, m.result(v), m.reg(c[0]), m.reg(c[1]));
-  });
+  simpleRule(rules, op, result, operand, row, n);
 }
 
 // ---- Constants and addresses ----
@@ -253,9 +257,6 @@ function movImm(m: Lowering, t: Type, lo: number, hi: number): number {
 }
 
 function lowerDivision(t: Type): void {
-  const nonZero = (m: Lowering, k: number): boolean =>
-    m.isConst(k) && (m.lo(k) !== 0 || (t === I64 && m.hi(k) !== 0));
-  const minusOne = (m: Lowering, k: number): boolean => m.lo(k) === -1 && (t === I32 || m.hi(k) === -1);
   for (const [op, row] of [
     [Op.DivU, I.udiv],
     [Op.RemU, I.urem],
@@ -264,16 +265,16 @@ function lowerDivision(t: Type): void {
     rules.on(op, t, t, [], (m, v, c) => {
       const divisor = c[1];
       const [d, a, b] = [m.result(v), m.reg(c[0]), m.reg(divisor)];
-      if (!nonZero(m, divisor)) trapIfZero(m, b, t, TrapCode.DivideByZero);
+      if (!isNonZero(m, divisor)) trapIfZero(m, b, t, TrapCode.DivideByZero);
       m.put(pick(row, t), d, a, b);
     });
   }
   rules.on(Op.DivS, t, t, [], (m, v, c) => {
     const divisor = c[1];
     const [d, a, b] = [m.result(v), m.reg(c[0]), m.reg(divisor)];
-    const known = nonZero(m, divisor);
+    const known = isNonZero(m, divisor);
     if (!known) trapIfZero(m, b, t, TrapCode.DivideByZero);
-    if (!known || minusOne(m, divisor)) {
+    if (!known || isMinusOne(m, divisor)) {
       // Overflow only for the least value by -1: (a == min) && (b == -1), as a - min and b + 1 both zero.
       const least = t === I32 ? movImm(m, t, -0x80000000, -1) : movImm(m, t, 0, -0x80000000);
       const x = m.newReg(t);
@@ -371,10 +372,6 @@ function putFused(
   m.put(row, operands[0], operands[1], operands[2], operands[3], operands[4]);
   m.imm(k.lo);
   m.aux(condition);
-}
-
-function isZero(m: Lowering, v: number): boolean {
-  return m.isConst(v) && m.lo(v) === 0 && (m.f.type[v] === I32 || m.hi(v) === 0);
 }
 
 for (const cmp of compareOps) {
@@ -673,59 +670,40 @@ function rawAccess(
   offsetAddress(m, base, rest);
 }
 
-function loadRow(width: Width, t: Type): number {
-  switch (width) {
-    case Width.U8:
-      return load.b;
-    case Width.U16:
-      return load.h;
-    case Width.U32:
-      return load.w;
-    case Width.S8:
-      return t === I32 ? load.sbw : load.sbx;
-    case Width.S16:
-      return t === I32 ? load.shw : load.shx;
-    case Width.S32:
-      return load.swx;
-    default:
-      return [0, load.w, load.x, load.s, load.d][t];
-  }
-}
-
-function storeRow(width: Width, t: Type): number {
-  switch (width) {
-    case Width.S8:
-    case Width.U8:
-      return store.b;
-    case Width.S16:
-    case Width.U16:
-      return store.h;
-    case Width.S32:
-    case Width.U32:
-      return store.w;
-    default:
-      return [0, store.w, store.x, store.s, store.d][t];
-  }
-}
+const loadRows = {
+  full: { [I32]: load.w, [I64]: load.x, [F32]: load.s, [F64]: load.d },
+  u8: { [I32]: load.b, [I64]: load.b },
+  s8: { [I32]: load.sbw, [I64]: load.sbx },
+  u16: { [I32]: load.h, [I64]: load.h },
+  s16: { [I32]: load.shw, [I64]: load.shx },
+  u32: load.w,
+  s32: load.swx,
+};
+const storeRows = {
+  full: { [I32]: store.w, [I64]: store.x, [F32]: store.s, [F64]: store.d },
+  narrow8: store.b,
+  narrow16: store.h,
+  narrow32: store.w,
+};
 
 for (const t of [...intTypes, ...floatTypes]) {
   for (const a of intTypes) {
     rules.on(Op.Load, t, a, [], (m, v, c) => {
       const width = auxWidth(m.f.aux[v]);
-      memoryAccess(m, loadRow(width, t), m.result(v), c[0], m.lo(v), accessSize(width, t));
+      memoryAccess(m, loadRow(loadRows, width, t), m.result(v), c[0], m.lo(v), accessSize(width, t));
     });
   }
   rules.on(Op.RawLoad, t, I64, [], (m, v, c) => {
     const width = auxWidth(m.f.aux[v]);
-    rawAccess(m, loadRow(width, t), m.result(v), c[0], m.lo(v), accessSize(width, t), v);
+    rawAccess(m, loadRow(loadRows, width, t), m.result(v), c[0], m.lo(v), accessSize(width, t), v);
   });
   rules.on(Op.Store, Void, t, [], (m, v, c) => {
     const width = auxWidth(m.f.aux[v]);
-    memoryAccess(m, storeRow(width, t), m.reg(c[1]), c[0], m.lo(v), accessSize(width, t));
+    memoryAccess(m, storeRow(storeRows, width, t), m.reg(c[1]), c[0], m.lo(v), accessSize(width, t));
   });
   rules.on(Op.RawStore, Void, t, [], (m, v, c) => {
     const width = auxWidth(m.f.aux[v]);
-    rawAccess(m, storeRow(width, t), m.reg(c[1]), c[0], m.lo(v), accessSize(width, t), v);
+    rawAccess(m, storeRow(storeRows, width, t), m.reg(c[1]), c[0], m.lo(v), accessSize(width, t), v);
   });
 }
 

@@ -1,0 +1,100 @@
+// Helpers of the targets' lowering rules that know no architecture: constant tests, one-row rules, the choice of a load or store row.
+import type { Op } from "../ir/ops.ts";
+import { Type, Width } from "../ir/types.ts";
+import type { Lowering, RuleTable } from "./lower.ts";
+
+/** Adds the rule that puts (result, registers of the first n operands). */
+export function simpleRule(
+  rules: RuleTable,
+  op: Op,
+  result: Type,
+  operand: Type,
+  row: number,
+  n: number,
+  when?: (m: Lowering) => boolean,
+): void {
+  rules.on(
+    op,
+    result,
+    operand,
+    [],
+    (m, v, c) => {
+      if (n === 1) m.put(row, m.result(v), m.reg(c[0]));
+      else m.put(row, m.result(v), m.reg(c[0]), m.reg(c[1]));
+    },
+    when,
+  );
+}
+
+/** v is the integer constant 0. */
+export function isZero(m: Lowering, v: number): boolean {
+  return m.isConst(v) && m.lo(v) === 0 && (m.f.type[v] === Type.I32 || m.hi(v) === 0);
+}
+
+/** v is an integer constant other than 0. */
+export function isNonZero(m: Lowering, v: number): boolean {
+  return m.isConst(v) && !isZero(m, v);
+}
+
+/** v is the integer constant -1. */
+export function isMinusOne(m: Lowering, v: number): boolean {
+  return m.isConst(v) && m.lo(v) === -1 && (m.f.type[v] === Type.I32 || m.hi(v) === -1);
+}
+
+type IntegerType = Type.I32 | Type.I64;
+type ScalarType = IntegerType | Type.F32 | Type.F64;
+
+/** Load rows by access width and result type. */
+export interface LoadRows {
+  readonly full: Readonly<Record<ScalarType, number>>;
+  readonly u8: Readonly<Record<IntegerType, number>>;
+  readonly s8: Readonly<Record<IntegerType, number>>;
+  readonly u16: Readonly<Record<IntegerType, number>>;
+  readonly s16: Readonly<Record<IntegerType, number>>;
+  readonly u32: number;
+  readonly s32: number;
+}
+
+export function loadRow(rows: LoadRows, width: Width, t: Type): number {
+  const integer = t as IntegerType;
+  switch (width) {
+    case Width.U8:
+      return rows.u8[integer];
+    case Width.S8:
+      return rows.s8[integer];
+    case Width.U16:
+      return rows.u16[integer];
+    case Width.S16:
+      return rows.s16[integer];
+    case Width.U32:
+      return rows.u32;
+    case Width.S32:
+      return rows.s32;
+    default:
+      return rows.full[t as ScalarType];
+  }
+}
+
+/** Store rows by access width and type of the stored value. */
+export interface StoreRows {
+  readonly full: Readonly<Record<ScalarType, number>>;
+  readonly narrow8: number;
+  readonly narrow16: number;
+  readonly narrow32: number;
+}
+
+export function storeRow(rows: StoreRows, width: Width, t: Type): number {
+  switch (width) {
+    case Width.S8:
+    case Width.U8:
+      return rows.narrow8;
+    case Width.S16:
+    case Width.U16:
+      return rows.narrow16;
+    case Width.S32:
+    case Width.U32:
+      return rows.narrow32;
+    default:
+      return rows.full[t as ScalarType];
+  }
+}
