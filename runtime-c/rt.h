@@ -21,6 +21,9 @@ typedef int64_t i64;
 
 #define RT_ABI_VERSION 1u
 #define RT_PAGE_SIZE 65536u
+/// Address space without access after the 4 GiB of a guarded memory: an i32 address plus a static offset and an access of together at
+/// most this many bytes stays inside the reservation. A little over 2 GiB, so that any signed 32-bit displacement folds.
+#define RT_GUARD_BYTES 0x80010000ull
 /// Least bytes of stack a host function finds when it is called.
 #define RT_HOST_STACK 65536u
 /// Results of a call beyond the registers: 16 bytes each in rt_context.results.
@@ -235,6 +238,15 @@ typedef struct rt_grant {
   const char *b;
 } rt_grant;
 
+/// What the start code hands to the host interface before any module is instantiated.
+typedef struct rt_start_info {
+  u32 argument_count;
+  u32 refuse_environment;            ///< 1: ignore WASMAOT_* variables (RT_PROGRAM_NO_ENV_GRANTS or a set-user-id program)
+  const char *const *arguments;      ///< ended by 0
+  const char *const *environment;    ///< "NAME=value", ended by 0
+  u64 page_size;                     ///< of the host, in bytes
+} rt_start_info;
+
 enum rt_program_flags {
   RT_PROGRAM_NO_ENV_GRANTS = 1,   ///< WASMAOT_* variables are refused
   RT_PROGRAM_DETERMINISTIC = 2,
@@ -266,6 +278,8 @@ typedef struct rt_program {
   const char *const *features;  ///< CPU features the code needs, by the compiler's names, ended by 0
   const char *entry;      ///< export to call ("_start")
   u64 host_imports;       ///< WASI functions imported, one bit each in the order of wasi/functions.h
+  /// rt_wasi_init when host_imports is not 0, else 0: a pointer, so that a program without WASI links none of it.
+  void (*host_init)(const rt_start_info *info);
 } rt_program;
 
 extern const rt_program wasmaot_program;

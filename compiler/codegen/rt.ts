@@ -43,6 +43,9 @@ export const context = { results: 128 } as const;
 
 export const ABI_VERSION = 1;
 
+/** RT_GUARD_BYTES: see Environment.guardBytes. */
+export const GUARD_BYTES = 0x8001_0000;
+
 /** Most results of each class that stay in registers. */
 export const REGISTER_RESULTS = 6;
 
