@@ -45,7 +45,10 @@ enum os_error {
 };
 
 enum { OS_PROT_NONE = 0, OS_PROT_READ = 1, OS_PROT_WRITE = 2, OS_PROT_EXEC = 4 };
-enum { OS_MAP_PRIVATE = 2, OS_MAP_FIXED = 0x10, OS_MAP_ANONYMOUS = 0x20, OS_MAP_NORESERVE = 0x4000 };
+enum {
+  OS_MAP_PRIVATE = 2, OS_MAP_FIXED = 0x10, OS_MAP_ANONYMOUS = 0x20, OS_MAP_NORESERVE = 0x4000,
+  OS_MAP_STACK = 0x20000,  ///< also: no huge pages
+};
 enum { OS_MADV_DONTNEED = 4 };
 
 enum {
@@ -94,9 +97,12 @@ enum {
 enum { OS_SA_SIGINFO = 4, OS_SA_RESTORER = 0x04000000, OS_SA_ONSTACK = 0x08000000, OS_SA_NODEFER = 0x40000000 };
 enum { OS_SIG_BLOCK = 0, OS_SIG_UNBLOCK = 1, OS_SIG_SETMASK = 2 };
 enum {
-  OS_AT_PHDR = 3, OS_AT_PAGESZ = 6, OS_AT_HWCAP = 16, OS_AT_SECURE = 23, OS_AT_RANDOM = 25, OS_AT_HWCAP2 = 26,
+  OS_AT_PHDR = 3, OS_AT_PHNUM = 5, OS_AT_PAGESZ = 6, OS_AT_HWCAP = 16, OS_AT_SECURE = 23, OS_AT_RANDOM = 25, OS_AT_HWCAP2 = 26,
   OS_AT_SYSINFO_EHDR = 33, OS_AT_MINSIGSTKSZ = 51,
 };
+
+// All of the runtime is one linked unit with the program: no symbol needs the global offset table.
+#pragma GCC visibility push(hidden)
 
 // ---- Structures ----
 
@@ -317,6 +323,8 @@ static inline int64_t os_getsockopt(int fd, int level, int option, void *value, 
 
 // ---- Time, chance, process ----
 
+/// Tells os_clock where the vDSO is (OS_AT_SYSINFO_EHDR; 0: there is none).
+void os_clock_init(const void *vdso);
 /// Nanoseconds of a clock (OS_CLOCK_*), through the vDSO where there is one (vdso.c). Returns 0 or a negated error number.
 int64_t os_clock(uint32_t clock, uint64_t *nanoseconds);
 static inline int64_t os_clock_resolution(uint32_t clock, os_timespec *out) {
@@ -366,5 +374,7 @@ int memcmp(const void *a, const void *b, size_t length);
 size_t strlen(const char *text);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t length);
+
+#pragma GCC visibility pop
 
 #endif

@@ -4,7 +4,11 @@
 #include "os.h"
 
 void rt_line_text(rt_line *line, const char *text) {
-  for (; *text != 0 && line->length < sizeof line->text - 1; text++) line->text[line->length++] = *text;
+  for (; *text != 0 && line->length < sizeof line->text - 1; text++) {
+    // Names come from the module: they may not steer a terminal.
+    bool control = (u8)*text < 0x20 || *text == 0x7f;
+    line->text[line->length++] = control ? '?' : *text;
+  }
 }
 
 void rt_line_number(rt_line *line, u64 number) {

@@ -29,6 +29,9 @@ typedef int64_t i64;
 /// Results of a call beyond the registers: 16 bytes each in rt_context.results.
 #define RT_RESULT_SLOTS 1000u
 
+// All of the runtime is one linked unit with the program: no symbol needs the global offset table.
+#pragma GCC visibility push(hidden)
+
 typedef struct rt_module rt_module;
 typedef struct rt_instance rt_instance;
 typedef struct rt_context rt_context;
@@ -61,7 +64,7 @@ enum rt_memory_flags { RT_MEMORY_64 = 1, RT_MEMORY_EXPLICIT = 2 };
 typedef struct rt_memory {
   u8 *base;
   u64 size;       ///< bytes accessible now, a multiple of RT_PAGE_SIZE
-  u64 max_pages;  ///< growth limit in pages
+  u64 max_pages;  ///< declared maximum; UINT64_MAX: none (the address type and the reservation limit growth as well)
   u64 reserved;   ///< bytes of address space from base, guard included; the base never moves
   u32 flags;      ///< rt_memory_flags
   u32 index;
@@ -71,9 +74,9 @@ _Static_assert(sizeof(rt_memory) == 40, "rt_memory");
 typedef struct rt_table {
   u64 *elements;  ///< references; may move when the table grows
   u64 size;
-  u64 max;
-  u64 capacity;
-  u32 type;   ///< wasm value type byte: 0x70 funcref, 0x6f externref
+  u64 max;       ///< declared maximum; UINT64_MAX: none
+  u64 capacity;  ///< elements allocated
+  u32 type;      ///< wasm value type byte: 0x70 funcref, 0x6f externref
   u32 flags;
 } rt_table;
 _Static_assert(sizeof(rt_table) == 40, "rt_table");
@@ -106,17 +109,23 @@ struct rt_context {
   u8 *stack_base;   ///< lowest address of the wasm stack, guard included
   u8 *stack_top;
   u8 *stack_guard_end;
-  void *host_sp;    ///< stack pointer at the last rt_host_call: the return address into wasm lies there
+  void *host_sp;    ///< stack pointer of the wasm function that made the last rt_host_call
   u32 trap_code;
   u32 exit_status;
   u64 trap_pc;      ///< address of the trapping instruction or of the call into the host that trapped
   u64 trap_sp;
   u64 trap_address; ///< faulting address of a memory trap
-  u64 saved[7];     ///< for rt_enter
+  u64 host_pc;      ///< return address of the last rt_host_call
+  u64 trap_link;    ///< link register at trap_pc: return address of a leaf function (0 where there is none)
+  u64 reserved[5];
   u8 results[RT_RESULT_SLOTS * 16];
 };
 #define RT_CONTEXT_RESULTS 128
 _Static_assert(offsetof(rt_context, results) == RT_CONTEXT_RESULTS, "rt_context");
+// arch/<target>/calls.S uses these by number.
+_Static_assert(offsetof(rt_context, jump_sp) == 0 && offsetof(rt_context, stack_top) == 16, "calls.S");
+_Static_assert(offsetof(rt_context, host_sp) == 32 && offsetof(rt_context, host_pc) == 72, "calls.S");
+_Static_assert(offsetof(rt_context, trap_pc) == 48 && offsetof(rt_context, trap_sp) == 56, "calls.S");
 
 enum rt_extern_kind { RT_EXTERN_FUNC = 0, RT_EXTERN_TABLE = 1, RT_EXTERN_MEMORY = 2, RT_EXTERN_GLOBAL = 3 };
 
@@ -144,7 +153,7 @@ typedef struct rt_import {
   const char *name;
   u32 kind;
   u32 slot;
-  u32 type;       ///< function: canonical type id; table and global: value type byte; global: | 0x100 when mutable
+  u32 type;       ///< function: canonical type id; table and global: value type byte; global: | 0x100 when mutable; memory: RT_MEMORY_64 or 0
   u32 index;
   u64 min;        ///< table, memory limits
   u64 max;        ///< UINT64_MAX: none
@@ -176,11 +185,13 @@ typedef struct rt_element_segment {
 /// One entry for each compiled function, sorted by code_offset (from wasmaot_text_start).
 typedef struct rt_frame_entry {
   u32 code_offset;
-  u32 frame_size;   ///< bytes from sp after the prologue to the slot above the return address
+  u32 frame_size;   ///< bytes from sp after the prologue to the slot above the return address; | RT_FRAME_LEAF
   u32 name_offset;  ///< into rt_program.names; 0: none
   u32 function;     ///< wasm index; RT_FRAME_GENERATED: adapter, stub, init
 } rt_frame_entry;
 #define RT_FRAME_GENERATED UINT32_MAX
+/// The function makes no calls and keeps its return address in the link register (AArch64, RISC-V).
+#define RT_FRAME_LEAF 1u
 
 /// Adapter from 16-byte slots to the internal convention; itself called in the internal convention.
 typedef struct rt_adapter {
@@ -286,30 +297,64 @@ extern const rt_program wasmaot_program;
 
 // ---- Instances ----
 
-/// Resolves imports during instantiation. Returns the pointer for the slot, or 0 with *error set.
+/// Resolves imports during instantiation. Returns the pointer for the slot, or 0 with *error set. Limits, kinds and types are the
+/// resolver's to check: see rt_resolve_export.
 typedef void *(*rt_resolver)(void *closure, const rt_import *import, const char **error);
 
-/// Prepares `instance` (zeroed memory of module->instance_size bytes; static mode: module->instance): memories, tables, slots, records.
-/// Runs no wasm. Returns 0, or a one-line reason.
-const char *rt_instantiate(const rt_module *module, rt_instance *instance, rt_context *context, rt_resolver resolve, void *closure);
+/// Memory for an instance of `module`: module->instance in static mode. Returns 0 when there is no memory.
+rt_instance *rt_instance_new(const rt_module *module);
+/// Frees the memories and tables an instance defines, and the instance unless it is static. Nothing else may use them any more.
+void rt_instance_free(rt_instance *instance);
+/// Prepares `instance` (from rt_instance_new): memories, tables, slots, records. Runs no wasm. Returns 0, or a one-line reason; then
+/// *failed (if not 0) is the import that could not be met, or 0. After a failure the instance may only be freed.
+const char *rt_instantiate(const rt_module *module, rt_instance *instance, rt_context *context, rt_resolver resolve,
+                           void *closure, const rt_import **failed);
 /// Runs module->init. Returns 0 or a trap code.
 u32 rt_initialize(rt_instance *instance);
 /// The export called `name`, or 0.
 const rt_export *rt_find_export(const rt_module *module, const char *name);
 /// What an export stands for: rt_func *, rt_table *, rt_memory *, or the cell of a global.
 void *rt_export_value(rt_instance *instance, const rt_export *export);
-/// Calls a function with arguments and results in 16-byte slots. Returns 0 or a trap code.
+/// The value of `instance`'s export import->name when it fits the import, else 0 with *error "unknown import" or "incompatible
+/// import type" (the specification's words).
+void *rt_resolve_export(rt_instance *instance, const rt_import *import, const char **error);
+
+/// A resolver over named instances; closure: rt_names. Later entries hide earlier ones of the same name.
+typedef struct rt_named_instance {
+  const char *name;
+  rt_instance *instance;
+} rt_named_instance;
+typedef struct rt_names {
+  const rt_named_instance *list;
+  u32 count;
+} rt_names;
+void *rt_resolve_by_name(void *closure, const rt_import *import, const char **error);
+
+/// Calls a function with arguments and results in 16-byte slots. Returns 0 or a trap code; after RT_TRAP_EXIT the status is
+/// context->exit_status. Nests: a function called by wasm may call this again.
 u32 rt_call(rt_context *context, const rt_func *func, const u64 *args, u64 *results);
-/// Maps the wasm stack and installs the signal handlers. Returns 0, or a one-line reason.
+/// Maps the wasm stack of `stack_size` bytes (0: the default) and installs the signal handlers. `context` is zeroed memory. Returns 0, or
+/// a one-line reason.
 const char *rt_context_init(rt_context *context, u64 stack_size);
+
+/// Size of a page of the host, in bytes: set by the start code.
+extern u64 rt_host_page;
+/// Limit in bytes over all memories of the process; UINT64_MAX: none.
+extern u64 rt_memory_limit;
+
+/// The whole program after the process is set up: returns the exit status. The archive has the ordinary one (main.c); a driver linked before it may
+/// define its own, as the tests do.
+int rt_main(const rt_start_info *info);
 
 /// Assembly (arch/<target>/calls.S).
 u32 rt_enter(rt_instance *instance, void *adapter, void *code, const u64 *args, u64 *results);
 _Noreturn void rt_unwind(rt_context *context, u32 code);
-
 /// Ends the running wasm code with a trap, from C called by wasm.
 _Noreturn void rt_trap(rt_instance *instance, u32 code);
+
 const char *rt_trap_message(u32 code);
+/// Prints "wasm trap: <message>" and the wasm backtrace of the trap recorded in `context` on standard error.
+void rt_trap_report(const rt_context *context, u32 code);
 
 // ---- Called by compiled code through rt_host_call ----
 
@@ -323,5 +368,7 @@ void rt_table_fill(rt_instance *self, u32 table, u64 at, u64 ref, u64 n);
 void rt_table_copy(rt_instance *self, u32 dst_table, u32 src_table, u64 dst, u64 src, u64 n);
 void rt_table_init(rt_instance *self, u32 table, u32 segment, u64 dst, u32 src, u32 n);
 void rt_elem_drop(rt_instance *self, u32 segment);
+
+#pragma GCC visibility pop
 
 #endif

@@ -1,0 +1,38 @@
+// What differs between architectures besides system calls; each function is in arch/<target>/.
+//
+// context.h: reading and rewriting the machine state a signal handler receives, and the code carried by a trapping instruction.
+#ifndef WASMAOT_ARCH_H
+#define WASMAOT_ARCH_H
+
+#include "os.h"
+#include "rt.h"
+
+#if defined(RT_ARCH_X86_64)
+#include "arch/x86-64/context.h"
+#elif defined(RT_ARCH_AARCH64)
+#include "arch/aarch64/context.h"
+#else
+#include "arch/riscv64/context.h"
+#endif
+
+#pragma GCC visibility push(hidden)
+
+/// Hardware capabilities as the kernel reports them (auxiliary vector).
+typedef struct rt_hardware {
+  u64 hwcap;
+  u64 hwcap2;
+} rt_hardware;
+
+/// Whether the machine has a CPU feature by the compiler's name: 1, 0, or -1 for a name this runtime does not know.
+int rt_arch_has_feature(const rt_hardware *hardware, const char *name);
+/// Called once before rt_arch_has_feature and before any wasm code: learns what the machine has.
+void rt_arch_init(const rt_hardware *hardware);
+
+#ifdef RT_ARCH_X86_64
+/// Least bytes from which copies and fills use `rep movsb` and `rep stosb`; the largest number where they are slow.
+extern u64 rt_arch_rep_least;
+#endif
+
+#pragma GCC visibility pop
+
+#endif

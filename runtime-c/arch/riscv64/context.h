@@ -1,0 +1,44 @@
+// RISC-V 64: the machine state of a signal (Linux uapi asm/ucontext.h, asm/ptrace.h) and trapping instructions.
+#ifndef WASMAOT_ARCH_CONTEXT_H
+#define WASMAOT_ARCH_CONTEXT_H
+
+/// R_RISCV_RELATIVE: the relocation of position-independent executables.
+#define RT_ARCH_RELATIVE 3u
+/// Signals that trapping instructions and memory faults raise here.
+#define RT_ARCH_TRAP_SIGNALS (1u << OS_SIGSEGV | 1u << OS_SIGBUS | 1u << OS_SIGILL)
+/// Leaf functions keep their return address in ra.
+#define RT_ARCH_LINK_REGISTER 1
+
+/// Register number in the machine state: 8 bytes each from byte 176 of the ucontext; the pc stands in the place of x0.
+enum { RT_MACHINE_PC = 0, RT_MACHINE_RA = 1, RT_MACHINE_SP = 2, RT_MACHINE_A0 = 10 };
+
+static inline u64 *rt_machine(void *machine) { return (u64 *)(void *)((u8 *)machine + 176); }
+static inline u64 rt_arch_pc(void *machine) { return rt_machine(machine)[RT_MACHINE_PC]; }
+static inline u64 rt_arch_sp(void *machine) { return rt_machine(machine)[RT_MACHINE_SP]; }
+static inline u64 rt_arch_link(void *machine) { return rt_machine(machine)[RT_MACHINE_RA]; }
+
+/// Makes the interrupted code continue at `pc` with a stack pointer and two arguments.
+static inline void rt_arch_redirect(void *machine, u64 pc, u64 sp, u64 first, u64 second) {
+  u64 *registers = rt_machine(machine);
+  registers[RT_MACHINE_PC] = pc;
+  registers[RT_MACHINE_SP] = sp;
+  registers[RT_MACHINE_A0] = first;
+  registers[RT_MACHINE_A0 + 1] = second;
+}
+
+/// The code of the trapping instruction at `pc` in the wasm text, `unimp` and a half word, or 0 when it is another instruction. Assemblers print
+/// unimp as two zero bytes or as a write to the read-only register cycle.
+static inline u32 rt_arch_trap_code(u64 pc) {
+  const u16 *half = (const u16 *)pc;
+  if (half[0] == 0) return half[1];
+  return half[0] == 0x1073 && half[1] == 0xc000 ? half[2] : 0;
+}
+
+/// The kernel returns from signals by itself.
+static inline void rt_arch_signal_return_to(os_sigaction *action) { (void)action; }
+
+/// Memory 0's base is a register that rt_enter sets.
+static inline void rt_arch_set_memory_base(u64 base) { (void)base; }
+static inline u64 rt_arch_memory_base(void) { return 0; }
+
+#endif

@@ -1,0 +1,97 @@
+// x86-64 CPU features (cpuid; names as compilers spell them) and what the runtime itself chooses by them.
+//
+// AVX and what builds on it also needs the operating system to save its registers (xgetbv). Source: Intel SDM volume 2, "CPUID"; the x86-64 psABI for the
+// levels.
+#include "arch.h"
+
+enum cpuid_word { LEAF1_ECX, LEAF7_EBX, LEAF7_ECX, EXTENDED_ECX, WORD_COUNT };
+/// Registers the operating system must save, as bits of XCR0.
+enum state { STATE_NONE = 0, STATE_AVX = 6, STATE_AVX512 = 0xe6 };
+
+typedef struct feature {
+  char name[12];
+  u8 word;
+  u8 bit;
+  u8 state;
+  u8 level;  ///< of the psABI, x86-64-v<level>; 0: in none
+} feature;
+
+static const feature features[] = {
+    {"cx16", LEAF1_ECX, 13, STATE_NONE, 2},      {"popcnt", LEAF1_ECX, 23, STATE_NONE, 2},
+    {"sse3", LEAF1_ECX, 0, STATE_NONE, 2},       {"ssse3", LEAF1_ECX, 9, STATE_NONE, 2},
+    {"sse4.1", LEAF1_ECX, 19, STATE_NONE, 2},    {"sse4.2", LEAF1_ECX, 20, STATE_NONE, 2},
+    {"lahf", EXTENDED_ECX, 0, STATE_NONE, 2},    {"avx", LEAF1_ECX, 28, STATE_AVX, 3},
+    {"avx2", LEAF7_EBX, 5, STATE_AVX, 3},        {"bmi", LEAF7_EBX, 3, STATE_NONE, 3},
+    {"bmi2", LEAF7_EBX, 8, STATE_NONE, 3},       {"f16c", LEAF1_ECX, 29, STATE_AVX, 3},
+    {"fma", LEAF1_ECX, 12, STATE_AVX, 3},        {"lzcnt", EXTENDED_ECX, 5, STATE_NONE, 3},
+    {"movbe", LEAF1_ECX, 22, STATE_NONE, 3},     {"avx512f", LEAF7_EBX, 16, STATE_AVX512, 4},
+    {"avx512bw", LEAF7_EBX, 30, STATE_AVX512, 4}, {"avx512cd", LEAF7_EBX, 28, STATE_AVX512, 4},
+    {"avx512dq", LEAF7_EBX, 17, STATE_AVX512, 4}, {"avx512vl", LEAF7_EBX, 31, STATE_AVX512, 4},
+    {"adx", LEAF7_EBX, 19, STATE_NONE, 0},       {"aes", LEAF1_ECX, 25, STATE_NONE, 0},
+    {"pclmul", LEAF1_ECX, 1, STATE_NONE, 0},     {"sha", LEAF7_EBX, 29, STATE_NONE, 0},
+    {"gfni", LEAF7_ECX, 8, STATE_NONE, 0},       {"avx512vbmi", LEAF7_ECX, 1, STATE_AVX512, 0},
+};
+
+typedef struct machine {
+  u32 words[WORD_COUNT];
+  u64 state;  ///< XCR0
+} machine;
+
+static machine this_machine;
+bool rt_arch_fsgsbase;
+u64 rt_arch_rep_least = UINT64_MAX;
+
+#define HWCAP2_FSGSBASE 2u
+#define EXTENDED_LEAF 0x80000001u
+#define OSXSAVE_BIT 27u
+#define ERMS_BIT 9u
+/// From this many bytes on, `rep movsb` is faster than a vector loop on machines with enhanced rep movsb.
+#define REP_LEAST 2048u
+
+static void cpuid(u32 leaf, u32 out[4]) {
+  __asm__ volatile("cpuid" : "=a"(out[0]), "=b"(out[1]), "=c"(out[2]), "=d"(out[3]) : "a"(leaf), "c"(0));
+}
+
+static u64 saved_state(void) {
+  u32 low, high;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return (u64)high << 32 | low;
+}
+
+static void read_machine(machine *m) {
+  u32 out[4];
+  cpuid(0, out);
+  u32 most = out[0];
+  cpuid(1, out);
+  m->words[LEAF1_ECX] = out[2];
+  if (most >= 7) {
+    cpuid(7, out);
+    m->words[LEAF7_EBX] = out[1];
+    m->words[LEAF7_ECX] = out[2];
+  }
+  cpuid(EXTENDED_LEAF, out);
+  m->words[EXTENDED_ECX] = out[2];
+  if (m->words[LEAF1_ECX] >> OSXSAVE_BIT & 1) m->state = saved_state();
+}
+
+static bool has(const feature *f) {
+  const machine *m = &this_machine;
+  return (m->words[f->word] >> f->bit & 1) != 0 && (m->state & f->state) == f->state;
+}
+
+int rt_arch_has_feature(const rt_hardware *hardware, const char *name) {
+  if (strcmp(name, "fsgsbase") == 0) return (hardware->hwcap2 & HWCAP2_FSGSBASE) != 0;
+  bool is_level = strncmp(name, "x86-64-v", 8) == 0 && name[8] >= '2' && name[8] <= '4' && name[9] == 0;
+  for (u32 i = 0; i < sizeof features / sizeof features[0]; i++) {
+    const feature *f = &features[i];
+    if (is_level && f->level != 0 && f->level <= name[8] - '0' && !has(f)) return 0;
+    if (!is_level && strcmp(name, f->name) == 0) return has(f);
+  }
+  return is_level ? 1 : -1;
+}
+
+void rt_arch_init(const rt_hardware *hardware) {
+  rt_arch_fsgsbase = (hardware->hwcap2 & HWCAP2_FSGSBASE) != 0;
+  read_machine(&this_machine);
+  if (this_machine.words[LEAF7_EBX] >> ERMS_BIT & 1) rt_arch_rep_least = REP_LEAST;
+}

@@ -1,0 +1,23 @@
+// The trap handler's face to the rest of the runtime.
+#ifndef WASMAOT_TRAP_H
+#define WASMAOT_TRAP_H
+
+#include "rt.h"
+
+#ifdef RT_OS_LIBC
+#define RT_THREAD_LOCAL _Thread_local
+#else
+#define RT_THREAD_LOCAL
+#endif
+
+#pragma GCC visibility push(hidden)
+
+/// The context whose wasm code runs on this thread; 0 outside wasm.
+extern RT_THREAD_LOCAL rt_context *rt_active_context;
+
+/// Installs the handlers, running on `stack`. Returns 0, or a one-line reason.
+const char *rt_trap_install(void *stack, u64 stack_size);
+
+#pragma GCC visibility pop
+
+#endif
