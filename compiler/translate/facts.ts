@@ -1,0 +1,86 @@
+// What one look over the whole module tells about its tables: which never change once the module is instantiated.
+//
+// Source of the rule: a table that is neither imported nor exported is only changed by the module's own table.set, table.fill, table.copy,
+// table.init and table.grow; what its active segments leave there stays.
+import { ExternalKind, type Module, ValueType } from "../wasm/module.ts";
+import { Reader } from "../wasm/reader.ts";
+import type { Environment } from "./environment.ts";
+import { nextOperator, skipImmediate } from "./skip.ts";
+
+export class ModuleFacts {
+  private readonly env: Environment;
+  /** By table: 1 when the module may write elements, 2 when it may grow it; undefined until asked for. */
+  private changes: Uint8Array | undefined;
+  private singleTypes: (number | undefined)[] = [];
+
+  constructor(env: Environment) {
+    this.env = env;
+  }
+
+  /** Number of elements of a table if it never changes, else -1. */
+  fixedSize(table: number): number {
+    this.changes ??= tableChanges(this.env.module);
+    return (this.changes[table] & 2) !== 0 ? -1 : this.env.module.tables[table].limits.min;
+  }
+
+  /** The canonical type id that all functions in a table have, 0 when that is not known. */
+  singleType(table: number): number {
+    return (this.singleTypes[table] ??= this.findSingleType(table));
+  }
+
+  private findSingleType(table: number): number {
+    const { module, typeIds } = this.env;
+    this.changes ??= tableChanges(module);
+    if (this.changes[table] !== 0 || module.tables[table].element !== ValueType.FuncRef) return 0;
+    let single = 0;
+    for (const segment of module.elements) {
+      if (segment.mode !== "active" || segment.table !== table) continue;
+      for (const item of segment.items) {
+        const step = item[0];
+        if (step.op === "null") continue;
+        if (step.op !== "func") return 0;
+        const id = typeIds[module.functions[step.index].typeIndex];
+        if (single !== 0 && single !== id) return 0;
+        single = id;
+      }
+    }
+    return single;
+  }
+}
+
+const WRITTEN = 1;
+const GROWN = 2;
+
+function tableChanges(m: Module): Uint8Array {
+  const changes = new Uint8Array(m.tables.length);
+  m.tables.forEach((t, i) => {
+    if (t.imported !== undefined) changes[i] = WRITTEN | GROWN;
+  });
+  for (const e of m.exports) if (e.kind === ExternalKind.Table) changes[e.index] = WRITTEN | GROWN;
+  if (changes.every((c) => c !== 0)) return changes;
+  const r = new Reader(m.bytes);
+  for (let i = m.importedFunctionCount; i < m.functions.length; i++) scanBody(m.functions[i], r, changes);
+  return changes;
+}
+
+function scanBody(body: { start: number; end: number }, r: Reader, changes: Uint8Array): void {
+  r.at = body.start;
+  const groups = r.u32();
+  for (let i = 0; i < groups; i++) {
+    r.u32();
+    r.byte();
+  }
+  while (r.at < body.end) {
+    const code = nextOperator(r);
+    const at = r.at;
+    skipImmediate(r, code);
+    if (code !== 0x26 && code < 0xfc0c) continue;
+    const after = r.at;
+    r.at = at;
+    // table.init names the segment first.
+    if (code === 0xfc0c) r.u32();
+    if (code === 0x26 || code === 0xfc0c || code === 0xfc0e || code === 0xfc11) changes[r.u32()] |= WRITTEN;
+    else if (code === 0xfc0f) changes[r.u32()] |= WRITTEN | GROWN;
+    r.at = after;
+  }
+}

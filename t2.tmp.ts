@@ -1,0 +1,11 @@
+import { environmentOf } from "./test/support/environment.ts";
+import { moduleOf } from "./test/support/binary.ts";
+import { Translator } from "./compiler/translate/function.ts";
+import { Func } from "./compiler/ir/func.ts";
+import { assertWellFormed } from "./test/support/well-formed.ts";
+const rep=(n:number,m:(i:number)=>number[])=>{const o:number[]=[];for(let i=0;i<n;i++)o.push(...m(i));return o;};
+const N=+(process.argv[2]??50000);
+const body=[...rep(N,()=>[0x20,0,4,0x40]),0x41,1,0x21,1,...rep(N,()=>[5,0x20,0,0x21,1,0x0b]),0x20,1];
+const env=environmentOf(moduleOf([{locals:[[1,0x7f]],body}],[0x7f],[0x7f]));
+const tr=new Translator(env);const f=new Func();
+let t=performance.now();tr.translate(0,f);console.log(performance.now()-t);t=performance.now();assertWellFormed(f);console.log("check",performance.now()-t);
