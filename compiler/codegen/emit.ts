@@ -12,6 +12,9 @@ import { type Allocation, DELETED, EditKind } from "./regalloc/types.ts";
 import type { CodegenOptions, Target } from "./target.ts";
 import { SLOT_BASE, type VCode } from "./vcode.ts";
 
+/** RT_FRAME_LEAF. */
+const FRAME_LEAF = 1;
+
 interface Part {
   /** Placeholder letter, or "" for literal text, or "#" for a register operand. */
   readonly kind: string;
@@ -35,7 +38,7 @@ function parseFormat(format: string): Part[] {
 
 export interface EmittedFunction {
   readonly text: string;
-  /** For the backtrace table: bytes from sp after the prologue to the slot above the return address. */
+  /** For the backtrace table (rt_frame_entry): bytes from sp after the prologue to the slot above the return address; | RT_FRAME_LEAF. */
   readonly frameSize: number;
 }
 
@@ -52,6 +55,8 @@ export class Emitter {
   frameSize = 0;
   incomingBase = 0;
   needsFrame = false;
+  /** The return address stays in a link register throughout the function. */
+  returnsByLink = false;
   private slotBase = 0;
   private labelPrefix = "";
   private labelCounter = 0;
@@ -135,7 +140,7 @@ export class Emitter {
       this.target.trap(this, trap);
     });
     this.text += `\t.size ${symbol}, .-${symbol}\n`;
-    return { text: this.text, frameSize: this.frameSize };
+    return { text: this.text, frameSize: this.frameSize | (this.returnsByLink ? FRAME_LEAF : 0) };
   }
 
   private findEmptyBlocks(): void {

@@ -66,7 +66,8 @@ export interface Target {
   // Emission hooks: append lines to e.
   /**
    * Fixes the frame from e.localBytes (outgoing arguments at the bottom, then spill slots), e.savedRegisters and e.code.hasCalls: sets e.frameSize (bytes from the
-   * stack pointer after the prologue to the slot above the return address), e.incomingBase (offset of the first incoming stack argument) and e.needsFrame.
+   * stack pointer after the prologue to the slot above the return address), e.incomingBase (offset of the first incoming stack argument), e.needsFrame and
+   * e.returnsByLink.
    */
   layoutFrame(e: Emitter): void;
   prologue(e: Emitter): void;

@@ -77,6 +77,7 @@ export function layoutFrame(e: Emitter): void {
   e.frameSize = (e.localBytes + savedWithLink(e, LINK).length * 8 + 15) & ~15;
   e.incomingBase = e.frameSize;
   e.needsFrame = e.frameSize > 0;
+  e.returnsByLink = !e.code.hasCalls;
 }
 
 /** Stores or loads the saved registers at the top of an area of `top` bytes above sp. */

@@ -30,9 +30,11 @@ static inline void rt_arch_redirect(void *machine, u64 pc, u64 sp, u64 first, u6
   registers[RT_MACHINE_RSI] = second;
 }
 
-/// The code of the trapping instruction at `pc` in the wasm text, `ud1 code(%eax), %eax`, or 0 when it is another instruction.
+/// The code of the trapping instruction at `pc` in the wasm text, `ud1 code(%eax), %eax` or `ud1 code(%rax), %eax`, or 0 when it is another
+/// instruction.
 static inline u32 rt_arch_trap_code(u64 pc) {
   const u8 *code = (const u8 *)pc;
+  if (code[0] == 0x67) code++;
   return code[0] == 0x0f && code[1] == 0xb9 && code[2] == 0x40 ? code[3] : 0;
 }
 
