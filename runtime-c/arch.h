@@ -25,12 +25,14 @@ typedef struct rt_hardware {
 
 /// Whether the machine has a CPU feature by the compiler's name: 1, 0, or -1 for a name this runtime does not know.
 int rt_arch_has_feature(const rt_hardware *hardware, const char *name);
+/// Instructions of this feature are illegal where it is absent, never something else, so that it need not be asked for at each start.
+bool rt_arch_faults_without(const char *name);
 /// Called once before rt_arch_has_feature and before any wasm code: learns what the machine has.
 void rt_arch_init(const rt_hardware *hardware);
 
 #ifdef RT_ARCH_X86_64
-/// Least bytes from which copies and fills use `rep movsb` and `rep stosb`; the largest number where they are slow.
-extern u64 rt_arch_rep_least;
+/// `rep movsb` and `rep stosb` are fast for long blocks. Asks the CPU at the first call.
+bool rt_arch_fast_rep(void);
 #endif
 
 #pragma GCC visibility pop

@@ -10,6 +10,9 @@
 #pragma GCC optimize("no-tree-loop-distribute-patterns")
 #endif
 
+/// From this many bytes on, x86-64 uses `rep movsb` and `rep stosb` where they are fast.
+#define REP_LEAST 2048u
+
 typedef u8 vector __attribute__((vector_size(16), aligned(1), may_alias));
 typedef u64 word8 __attribute__((aligned(1), may_alias));
 typedef u32 word4 __attribute__((aligned(1), may_alias));
@@ -72,7 +75,7 @@ static inline void move_to_128(u8 *to, const u8 *from, size_t n) {
 static void move_forward(u8 *to, const u8 *from, size_t n) {
 #ifdef RT_ARCH_X86_64
   // A destination just below the source makes rep movsb go byte by byte.
-  if (n >= rt_arch_rep_least && (size_t)(from - to) >= 64) {
+  if (n >= REP_LEAST && (size_t)(from - to) >= 64 && rt_arch_fast_rep()) {
     __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(n) : : "memory");
     return;
   }
@@ -119,7 +122,7 @@ void *memset(void *to, int byte, size_t length) {
     return to;
   }
 #ifdef RT_ARCH_X86_64
-  if (length >= rt_arch_rep_least) {
+  if (length >= REP_LEAST && rt_arch_fast_rep()) {
     __asm__ volatile("rep stosb" : "+D"(at), "+c"(length) : "a"(byte) : "memory");
     return to;
   }

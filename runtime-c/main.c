@@ -8,7 +8,7 @@
 
 #define RT_TRAP_STATUS 134
 
-static rt_context main_context;
+static rt_context *main_context;
 
 /// Bytes in `text`: a number with an optional K, M or G.
 static u64 parse_size(const char *variable, const char *text) {
@@ -51,8 +51,8 @@ static _Noreturn void cannot_instantiate(const rt_module *module, const char *er
 /// What the process exits with after wasm code ended with `code`.
 static int status_of(u32 code) {
   if (code == 0) return 0;
-  if (code == RT_TRAP_EXIT) return (int)main_context.exit_status;
-  rt_trap_report(&main_context, code);
+  if (code == RT_TRAP_EXIT) return (int)main_context->exit_status;
+  rt_trap_report(main_context, code);
   return RT_TRAP_STATUS;
 }
 
@@ -64,14 +64,14 @@ static u32 run_entry(rt_instance *instance) {
   const rt_func *func = rt_export_value(instance, export);
   if (strcmp(wasmaot_program.types[func->type_id - 1], ":") != 0)
     rt_fatal("the entry takes arguments or returns results: ", entry, 0);
-  return rt_call(&main_context, func, 0, 0);
+  return rt_call(main_context, func, 0, 0);
 }
 
 int rt_main(const rt_start_info *info) {
-  u64 limit = size_variable(info, "WASMAOT_MAX_MEMORY", wasmaot_program.max_memory);
-  if (limit != 0) rt_memory_limit = limit;
-  const char *error = rt_context_init(&main_context, size_variable(info, "WASMAOT_STACK", wasmaot_program.stack_size));
-  if (error != 0) rt_fatal(error, 0, 0);
+  const char *error;
+  rt_memory_limit = size_variable(info, "WASMAOT_MAX_MEMORY", wasmaot_program.max_memory);
+  main_context = rt_context_new(size_variable(info, "WASMAOT_STACK", wasmaot_program.stack_size), &error);
+  if (main_context == 0) rt_fatal(error, 0, 0);
   if (wasmaot_program.host_init != 0) wasmaot_program.host_init(info);
 
   u32 count = wasmaot_program.module_count;
@@ -84,7 +84,7 @@ int rt_main(const rt_start_info *info) {
     const rt_import *failed = 0;
     instance = rt_instance_new(module);
     if (instance == 0) cannot_instantiate(module, "out of memory", 0);
-    error = rt_instantiate(module, instance, &main_context, rt_resolve_by_name, &names, &failed);
+    error = rt_instantiate(module, instance, main_context, rt_resolve_by_name, &names, &failed);
     if (error != 0) cannot_instantiate(module, error, failed);
     u32 code = rt_initialize(instance);
     if (code != 0) return status_of(code);

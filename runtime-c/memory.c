@@ -18,13 +18,14 @@ typedef struct range {
 } range;
 
 #define FIRST_RANGES 16
+/// The first reservations of a process; more of them move to `more_ranges`.
 static range first_ranges[FIRST_RANGES];
-static range *ranges = first_ranges;
+static range *more_ranges;
 static u32 range_count;
-static u32 range_capacity = FIRST_RANGES;
+static u32 range_capacity;
 
 static u64 committed_bytes;
-u64 rt_memory_limit = UINT64_MAX;
+u64 rt_memory_limit;
 
 u64 rt_page_align(u64 bytes) {
   return (bytes + rt_host_page - 1) & ~(rt_host_page - 1);
@@ -39,31 +40,42 @@ void rt_release(void *block, u64 bytes) {
   if (block != 0) os_unmap(block, rt_page_align(bytes));
 }
 
+static range *ranges(void) {
+  return more_ranges != 0 ? more_ranges : first_ranges;
+}
+
 bool rt_in_reservation(u64 address) {
+  const range *list = ranges();
   for (u32 i = 0; i < range_count; i++)
-    if (address - ranges[i].start < ranges[i].length) return true;
+    if (address - list[i].start < list[i].length) return true;
   return false;
 }
 
 static bool add_range(u8 *base, u64 length) {
-  if (range_count == range_capacity) {
-    range *more = rt_allocate((u64)range_capacity * 2 * sizeof(range));
+  u32 capacity = more_ranges != 0 ? range_capacity : FIRST_RANGES;
+  if (range_count == capacity) {
+    range *more = rt_allocate((u64)capacity * 2 * sizeof(range));
     if (more == 0) return false;
-    memcpy(more, ranges, range_count * sizeof(range));
-    if (ranges != first_ranges) rt_release(ranges, range_capacity * sizeof(range));
-    ranges = more;
-    range_capacity *= 2;
+    memcpy(more, ranges(), range_count * sizeof(range));
+    rt_release(more_ranges, capacity * sizeof(range));
+    more_ranges = more;
+    range_capacity = capacity * 2;
   }
-  ranges[range_count++] = (range){(u64)base, length};
+  ranges()[range_count++] = (range){(u64)base, length};
   return true;
 }
 
 static void remove_range(const u8 *base) {
+  range *list = ranges();
   for (u32 i = 0; i < range_count; i++) {
-    if (ranges[i].start != (u64)base) continue;
-    ranges[i] = ranges[--range_count];
+    if (list[i].start != (u64)base) continue;
+    list[i] = list[--range_count];
     return;
   }
+}
+
+static u64 memory_limit(void) {
+  return rt_memory_limit == 0 ? UINT64_MAX : rt_memory_limit;
 }
 
 /// Most pages the address type and the declared maximum allow.
@@ -75,7 +87,8 @@ static u64 page_limit(const rt_memory *memory) {
 /// Makes the first `size` bytes accessible, and counts the rest against the limit.
 static bool open_to(rt_memory *memory, u64 size) {
   u64 more = size - memory->size;
-  if (more > rt_memory_limit || committed_bytes > rt_memory_limit - more) return false;
+  u64 limit = memory_limit();
+  if (more > limit || committed_bytes > limit - more) return false;
   if (more != 0 && os_protect(memory->base + memory->size, more, OS_PROT_READ | OS_PROT_WRITE) < 0) return false;
   committed_bytes += more;
   memory->size = size;
@@ -106,7 +119,7 @@ const char *rt_memory_create(rt_memory *memory, const rt_memory_def *def) {
   if (def->flags & RT_MEMORY_EXPLICIT) {
     u64 most = page_limit(memory) < LARGEST_RESERVATION / RT_PAGE_SIZE ? page_limit(memory) * RT_PAGE_SIZE
                                                                        : LARGEST_RESERVATION;
-    if (most > rt_memory_limit) most = rt_memory_limit;
+    if (most > memory_limit()) most = memory_limit();
     // A reservation of no bytes is an error of the system; one page stands for it.
     u64 least = rt_page_align(size == 0 ? 1 : size);
     base = reserve_up_to(rt_page_align(most < least ? least : most), least, &memory->reserved);

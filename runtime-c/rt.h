@@ -333,13 +333,13 @@ void *rt_resolve_by_name(void *closure, const rt_import *import, const char **er
 /// Calls a function with arguments and results in 16-byte slots. Returns 0 or a trap code; after RT_TRAP_EXIT the status is
 /// context->exit_status. Nests: a function called by wasm may call this again.
 u32 rt_call(rt_context *context, const rt_func *func, const u64 *args, u64 *results);
-/// Maps the wasm stack of `stack_size` bytes (0: the default) and installs the signal handlers. `context` is zeroed memory. Returns 0, or
-/// a one-line reason.
-const char *rt_context_init(rt_context *context, u64 stack_size);
+/// A context with a wasm stack of about `stack_size` bytes (0: the default), and the signal handlers installed. Returns 0 with *error a one-line
+/// reason when there is no memory.
+rt_context *rt_context_new(u64 stack_size, const char **error);
 
 /// Size of a page of the host, in bytes: set by the start code.
 extern u64 rt_host_page;
-/// Limit in bytes over all memories of the process; UINT64_MAX: none.
+/// Limit in bytes over all memories of the process; 0: none.
 extern u64 rt_memory_limit;
 
 /// The whole program after the process is set up: returns the exit status. The archive has the ordinary one (main.c); a driver linked before it may

@@ -5,6 +5,7 @@
 #include "arch.h"
 #include "os.h"
 #include "print.h"
+#include "trap.h"
 
 typedef struct program_header {
   u32 type, flags;
@@ -24,8 +25,9 @@ enum { PT_LOAD = 1, PT_DYNAMIC = 2, DT_RELA = 7, DT_RELASZ = 8, DT_RELRSZ = 35, 
 /// Program headers follow the ELF header, which is at the start of the first loaded segment.
 #define ELF_HEADER_BYTES 64
 #define AUXILIARY_KINDS 64
+#define LEAST_PAGE 4096
 
-u64 rt_host_page = 4096;
+u64 rt_host_page;
 
 /// Adds the load address to the words that DT_RELR lists: an even entry is an address, an odd one a bitmap of the 63 words after it.
 static void relocate_packed(u64 bias, const u64 *list, u64 bytes) {
@@ -65,9 +67,12 @@ static void relocate(const program_header *headers, u64 count) {
   relocate_packed(bias, (const u64 *)(bias + relr), relr_bytes);
 }
 
-static void check_features(const rt_hardware *hardware) {
+static rt_hardware hardware;
+
+void rt_require_features(bool all) {
   for (const char *const *name = wasmaot_program.features; name != 0 && *name != 0; name++) {
-    int has = rt_arch_has_feature(hardware, *name);
+    if (!all && rt_arch_faults_without(*name)) continue;
+    int has = rt_arch_has_feature(&hardware, *name);
     if (has < 0) rt_fatal("this program was compiled for a CPU feature the runtime does not know: ", *name, 0);
     if (has == 0) rt_fatal("this machine's CPU lacks ", *name, ", which the program was compiled for (see --cpu)");
   }
@@ -88,12 +93,12 @@ _Noreturn void rt_start(u64 *stack) {
     if (entry[0] < AUXILIARY_KINDS) auxiliary[entry[0]] = entry[1];
 
   relocate((const program_header *)auxiliary[OS_AT_PHDR], auxiliary[OS_AT_PHNUM]);
-  if (auxiliary[OS_AT_PAGESZ] != 0) rt_host_page = auxiliary[OS_AT_PAGESZ];
+  rt_host_page = auxiliary[OS_AT_PAGESZ] == 0 ? LEAST_PAGE : auxiliary[OS_AT_PAGESZ];
   if (rt_host_page > RT_PAGE_SIZE) rt_fatal("pages of this machine are larger than 64 KiB", 0, 0);
   os_clock_init((const void *)auxiliary[OS_AT_SYSINFO_EHDR]);
-  rt_hardware hardware = {.hwcap = auxiliary[OS_AT_HWCAP], .hwcap2 = auxiliary[OS_AT_HWCAP2]};
+  hardware = (rt_hardware){.hwcap = auxiliary[OS_AT_HWCAP], .hwcap2 = auxiliary[OS_AT_HWCAP2]};
   rt_arch_init(&hardware);
-  check_features(&hardware);
+  rt_require_features(false);
   rt_start_info info = {
       .argument_count = (u32)argument_count,
       .refuse_environment = wasmaot_program.flags & RT_PROGRAM_NO_ENV_GRANTS || auxiliary[OS_AT_SECURE] != 0,

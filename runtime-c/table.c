@@ -10,11 +10,29 @@
 /// The customary limit of the JavaScript embedding.
 #define TABLE_LIMIT 10000000ull
 
+/// Room for the small tables of most programs, which spares them a page of their own. It is not taken back.
+#define SMALL_ELEMENTS 96u
+static u64 small_elements[SMALL_ELEMENTS];
+static u32 small_used;
+
+static u64 *allocate_elements(u64 count) {
+  if (count > SMALL_ELEMENTS - small_used) return rt_allocate(count * sizeof(u64));
+  u64 *elements = &small_elements[small_used];
+  small_used += (u32)count;
+  return elements;
+}
+
+static void release_elements(rt_table *table) {
+  u64 *elements = table->elements;
+  bool small = elements >= small_elements && elements < small_elements + SMALL_ELEMENTS;
+  if (!small) rt_release(elements, table->capacity * sizeof(u64));
+}
+
 static bool set_capacity(rt_table *table, u64 capacity) {
-  u64 *elements = rt_allocate(capacity * sizeof(u64));
+  u64 *elements = allocate_elements(capacity);
   if (elements == 0) return false;
   if (table->size != 0) memcpy(elements, table->elements, table->size * sizeof(u64));
-  rt_release(table->elements, table->capacity * sizeof(u64));
+  release_elements(table);
   table->elements = elements;
   table->capacity = capacity;
   return true;
@@ -29,7 +47,7 @@ const char *rt_table_create(rt_table *table, const rt_table_def *def) {
 }
 
 void rt_table_destroy(rt_table *table) {
-  rt_release(table->elements, table->capacity * sizeof(u64));
+  release_elements(table);
   table->elements = 0;
   table->size = table->capacity = 0;
 }

@@ -14,12 +14,6 @@
 #include "print.h"
 
 #define NULL_PAGE 4096u
-#define DEFAULT_STACK (8ull << 20)
-#define LEAST_STACK (2ull * RT_HOST_STACK)
-#define LARGEST_STACK (1ull << 32)
-/// At least a page on every host.
-#define STACK_GUARD 65536u
-#define SIGNAL_STACK 65536u
 #define BACKTRACE_LINES 32u
 
 /// si_code of a fault without an address (x86-64: a non-canonical one), whose si_addr of 0 means nothing.
@@ -76,6 +70,7 @@ static void handle(int signal, const signal_info *info, void *machine) {
   u64 pc = rt_arch_pc(machine);
   u32 code = classify(context, info, pc);
   if (code == 0) {
+    if (info->signal == OS_SIGILL && in_wasm_text(pc)) rt_require_features(true);
     pass_on(info);
     return;
   }
@@ -94,21 +89,6 @@ const char *rt_trap_install(void *stack, u64 stack_size) {
   for (u32 i = 0; i < SIGNAL_COUNT && result >= 0; i++)
     if (RT_ARCH_TRAP_SIGNALS & 1u << signals[i]) result = os_signal_action(signals[i], &action, &previous[i]);
   return result < 0 ? "cannot install signal handlers" : 0;
-}
-
-const char *rt_context_init(rt_context *context, u64 stack_size) {
-  if (stack_size == 0) stack_size = DEFAULT_STACK;
-  if (stack_size < LEAST_STACK) stack_size = LEAST_STACK;
-  if (stack_size > LARGEST_STACK) stack_size = LARGEST_STACK;
-  stack_size = rt_page_align(stack_size);
-  u64 guard = rt_page_align(STACK_GUARD);
-  u64 bytes = guard + stack_size + SIGNAL_STACK;
-  i64 base = os_map(0, bytes, OS_PROT_READ | OS_PROT_WRITE, OS_MAP_NORESERVE | OS_MAP_STACK);
-  if (base < 0 || os_protect((void *)base, guard, OS_PROT_NONE) < 0) return "cannot allocate the wasm stack";
-  context->stack_base = (u8 *)base;
-  context->stack_guard_end = context->stack_base + guard;
-  context->stack_top = context->stack_guard_end + stack_size;
-  return rt_trap_install(context->stack_top, SIGNAL_STACK);
 }
 
 // ---- Reports ----

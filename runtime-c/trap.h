@@ -15,6 +15,10 @@
 /// The context whose wasm code runs on this thread; 0 outside wasm.
 extern RT_THREAD_LOCAL rt_context *rt_active_context;
 
+/// Ends the program with a message when the machine lacks a CPU feature that it was compiled for. The start code leaves out features whose absence always
+/// shows as an illegal instruction, and the trap handler asks again with `all`.
+void rt_require_features(bool all);
+
 /// Installs the handlers, running on `stack`. Returns 0, or a one-line reason.
 const char *rt_trap_install(void *stack, u64 stack_size);
 

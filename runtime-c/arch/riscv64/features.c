@@ -30,6 +30,12 @@ int rt_arch_has_feature(const rt_hardware *hardware, const char *name) {
   return -1;
 }
 
+/// Asking costs little here.
+bool rt_arch_faults_without(const char *name) {
+  (void)name;
+  return false;
+}
+
 void rt_arch_init(const rt_hardware *hardware) {
   (void)hardware;
 }

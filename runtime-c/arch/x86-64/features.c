@@ -1,10 +1,11 @@
 // x86-64 CPU features (cpuid; names as compilers spell them) and what the runtime itself chooses by them.
 //
-// AVX and what builds on it also needs the operating system to save its registers (xgetbv). Source: Intel SDM volume 2, "CPUID"; the x86-64 psABI for the
-// levels.
+// AVX and what builds on it also needs the operating system to save its registers (xgetbv). A cpuid costs microseconds under a hypervisor, so only what is
+// asked for is read. Source: Intel SDM volume 2, "CPUID"; the x86-64 psABI for the levels.
 #include "arch.h"
 
-enum cpuid_word { LEAF1_ECX, LEAF7_EBX, LEAF7_ECX, EXTENDED_ECX, WORD_COUNT };
+/// Words of cpuid's answers, in an order that has those of one leaf together.
+enum cpuid_word { LEAF1_ECX, LEAF7_EBX, LEAF7_ECX, EXTENDED_ECX };
 /// Registers the operating system must save, as bits of XCR0.
 enum state { STATE_NONE = 0, STATE_AVX = 6, STATE_AVX512 = 0xe6 };
 
@@ -32,21 +33,12 @@ static const feature features[] = {
     {"gfni", LEAF7_ECX, 8, STATE_NONE, 0},       {"avx512vbmi", LEAF7_ECX, 1, STATE_AVX512, 0},
 };
 
-typedef struct machine {
-  u32 words[WORD_COUNT];
-  u64 state;  ///< XCR0
-} machine;
-
-static machine this_machine;
 bool rt_arch_fsgsbase;
-u64 rt_arch_rep_least = UINT64_MAX;
 
 #define HWCAP2_FSGSBASE 2u
 #define EXTENDED_LEAF 0x80000001u
 #define OSXSAVE_BIT 27u
 #define ERMS_BIT 9u
-/// From this many bytes on, `rep movsb` is faster than a vector loop on machines with enhanced rep movsb.
-#define REP_LEAST 2048u
 
 static void cpuid(u32 leaf, u32 out[4]) {
   __asm__ volatile("cpuid" : "=a"(out[0]), "=b"(out[1]), "=c"(out[2]), "=d"(out[3]) : "a"(leaf), "c"(0));
@@ -58,25 +50,28 @@ static u64 saved_state(void) {
   return (u64)high << 32 | low;
 }
 
-static void read_machine(machine *m) {
+/// One word of cpuid; 0 for a leaf the machine does not have.
+static u32 read_word(u32 word) {
   u32 out[4];
-  cpuid(0, out);
-  u32 most = out[0];
-  cpuid(1, out);
-  m->words[LEAF1_ECX] = out[2];
-  if (most >= 7) {
-    cpuid(7, out);
-    m->words[LEAF7_EBX] = out[1];
-    m->words[LEAF7_ECX] = out[2];
+  u32 leaf = word == LEAF1_ECX ? 1 : word == EXTENDED_ECX ? EXTENDED_LEAF : 7;
+  if (leaf == 7) {
+    cpuid(0, out);
+    if (out[0] < leaf) return 0;
   }
-  cpuid(EXTENDED_LEAF, out);
-  m->words[EXTENDED_ECX] = out[2];
-  if (m->words[LEAF1_ECX] >> OSXSAVE_BIT & 1) m->state = saved_state();
+  cpuid(leaf, out);
+  return out[word == LEAF7_EBX ? 1 : 2];
 }
 
 static bool has(const feature *f) {
-  const machine *m = &this_machine;
-  return (m->words[f->word] >> f->bit & 1) != 0 && (m->state & f->state) == f->state;
+  static u32 known;
+  static u32 words[EXTENDED_ECX + 1];
+  if ((known >> f->word & 1) == 0) {
+    words[f->word] = read_word(f->word);
+    known |= 1u << f->word;
+  }
+  if ((words[f->word] >> f->bit & 1) == 0) return false;
+  if (f->state == STATE_NONE) return true;
+  return (read_word(LEAF1_ECX) >> OSXSAVE_BIT & 1) != 0 && (saved_state() & f->state) == f->state;
 }
 
 int rt_arch_has_feature(const rt_hardware *hardware, const char *name) {
@@ -90,8 +85,15 @@ int rt_arch_has_feature(const rt_hardware *hardware, const char *name) {
   return is_level ? 1 : -1;
 }
 
+/// Level 2, the baseline: SSE and popcnt are illegal on other machines. Not so levels 3 and up, where lzcnt would be taken for bsr.
+bool rt_arch_faults_without(const char *name) { return strcmp(name, "x86-64-v2") == 0; }
+
+bool rt_arch_fast_rep(void) {
+  static i32 answer = -1;
+  if (answer < 0) answer = (i32)(read_word(LEAF7_EBX) >> ERMS_BIT & 1);
+  return answer != 0;
+}
+
 void rt_arch_init(const rt_hardware *hardware) {
   rt_arch_fsgsbase = (hardware->hwcap2 & HWCAP2_FSGSBASE) != 0;
-  read_machine(&this_machine);
-  if (this_machine.words[LEAF7_EBX] >> ERMS_BIT & 1) rt_arch_rep_least = REP_LEAST;
 }
