@@ -103,7 +103,9 @@ void *memmove(void *to, const void *from, size_t length) {
   return to;
 }
 
-void *memcpy(void *restrict to, const void *restrict from, size_t length) __attribute__((alias("memmove")));
+void *memcpy(void *restrict to, const void *restrict from, size_t length) {
+  return memmove(to, from, length);
+}
 
 void *memset(void *to, int byte, size_t length) {
   u8 *at = to;

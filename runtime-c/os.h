@@ -12,6 +12,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#ifdef RT_OS_LIBC
+#include <string.h>
+#endif
 
 #if defined(__x86_64__)
 #define RT_ARCH_X86_64 1
@@ -365,8 +368,9 @@ static inline int64_t os_seccomp(uint32_t operation, uint32_t flags, const void 
   return os_call3(OS_CALL_seccomp, operation, flags, OS_P(program));
 }
 
-// ---- Memory and strings (string.c): the compiler may call the first four by itself ----
+// ---- Memory and strings: the compiler may call the first four by itself ----
 
+#ifndef RT_OS_LIBC
 void *memcpy(void *restrict to, const void *restrict from, size_t length);
 void *memmove(void *to, const void *from, size_t length);
 void *memset(void *to, int byte, size_t length);
@@ -374,6 +378,7 @@ int memcmp(const void *a, const void *b, size_t length);
 size_t strlen(const char *text);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t length);
+#endif
 
 #pragma GCC visibility pop
 
