@@ -31,7 +31,7 @@ u64 rt_host_page;
 
 /// Adds the load address to the words that DT_RELR lists: an even entry is an address, an odd one a bitmap of the 63 words after it.
 static void relocate_packed(u64 bias, const u64 *list, u64 bytes) {
-  u64 *at = (u64 *)bias;
+  u64 *at = (u64 *)(bias + list[0]);
   for (u64 i = 0; i < bytes / sizeof(u64); i++) {
     u64 entry = list[i];
     if ((entry & 1) == 0) {
@@ -53,7 +53,7 @@ static void relocate(const program_header *headers, u64 count) {
     if (headers[i].type == PT_LOAD && headers[i].offset == 0) bias = (u64)headers - ELF_HEADER_BYTES - headers[i].address;
     if (headers[i].type == PT_DYNAMIC) dynamic = &headers[i];
   }
-  if (dynamic == 0) return;
+  if (dynamic == 0 || bias == 0) return;
   u64 rela = 0, rela_bytes = 0, relr = 0, relr_bytes = 0;
   for (const dynamic_entry *d = (const dynamic_entry *)(bias + dynamic->address); d->tag != 0; d++) {
     if (d->tag == DT_RELA) rela = d->value;
@@ -62,9 +62,9 @@ static void relocate(const program_header *headers, u64 count) {
     if (d->tag == DT_RELRSZ) relr_bytes = d->value;
   }
   const relocation *list = (const relocation *)(bias + rela);
-  for (u64 i = 0; rela != 0 && i < rela_bytes / sizeof(relocation); i++)
+  for (u64 i = 0; i < rela_bytes / sizeof(relocation); i++)
     if (list[i].info == RT_ARCH_RELATIVE) *(u64 *)(bias + list[i].offset) = bias + (u64)list[i].addend;
-  if (relr != 0) relocate_packed(bias, (const u64 *)(bias + relr), relr_bytes);
+  if (relr_bytes != 0) relocate_packed(bias, (const u64 *)(bias + relr), relr_bytes);
 }
 
 static rt_hardware hardware;

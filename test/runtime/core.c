@@ -4,6 +4,8 @@
 #include "print.h"
 #include "program.h"
 
+const rt_program wasmaot_program = {TEST_PROGRAM_CODE};
+
 static rt_context *context;
 u32 (*test_host)(rt_instance *self, u32 a, u32 b);
 

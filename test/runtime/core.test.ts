@@ -11,7 +11,7 @@ for (const target of nativeTargets) {
       compiler,
       target,
       ["test/runtime/core.c", "test/runtime/program.c", `test/runtime/functions-${target.name}.S`],
-      more,
+      { more },
     );
 
   describe(`runtime on ${target.name}`, () => {

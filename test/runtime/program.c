@@ -1,8 +1,6 @@
-// The program that test/runtime/core.c drives: one module in static mode whose functions are functions-<target>.S, described as the compiler would.
+// A module in static mode whose functions are functions-<target>.S, described as the compiler would; core.c and process.c make programs of it.
 #include "program.h"
 
-extern const u8 test_text_start[], test_text_end[];
-extern const rt_frame_entry test_frames[];
 extern u8 test_adapter_1[], test_adapter_2[], test_call_host[], test_load[], test_store[], test_load_far[], test_trap[];
 extern u8 test_null[], test_caller[], test_recurse[], test_recurse_host[], test_clobber[], test_wild[], test_illegal[];
 
@@ -35,6 +33,7 @@ static const rt_export exports[] = {
     {"load", RT_EXTERN_FUNC, 1, 1, 0, 0, LOAD},
     {"memory", RT_EXTERN_MEMORY, 0, 0, 0, 0, 0},
     {"table", RT_EXTERN_TABLE, 0, 0x70, 0, 0, 0},
+    {"fail", RT_EXTERN_FUNC, 7, 2, 0, 0, CALLER},
     {"global", RT_EXTERN_GLOBAL, 0, 0x70, offsetof(test_instance_block, global), 0, 0},
 };
 
@@ -65,34 +64,5 @@ const rt_module test_module = {
     .global_count = 1,
 };
 
-static const rt_module *const modules[] = {&test_module};
-static const char *const module_names[] = {"test"};
-static const rt_type_text types[] = {"ii:i", ":"};
-static const rt_adapter adapters[] = {{1, 0, test_adapter_1}, {2, 0, test_adapter_2}};
-static const char *const features[] = {
-#if defined(__x86_64__)
-    "x86-64-v2",
-#elif defined(__aarch64__)
-    "simd",
-#else
-    "c",
-#endif
-    0,
-};
-
-const rt_program wasmaot_program = {
-    .abi_version = RT_ABI_VERSION,
-    .module_count = 1,
-    .type_count = 2,
-    .modules = modules,
-    .module_names = module_names,
-    .types = types,
-    .text_start = test_text_start,
-    .text_end = test_text_end,
-    .frames = test_frames,
-    .frame_count = TEST_FRAME_COUNT,
-    .names = "\0call_host\0leaf\0caller",
-    .adapters = adapters,
-    .adapter_count = 2,
-    .features = features,
-};
+const rt_type_text test_types[2] = {"ii:i", ":"};
+const rt_adapter test_adapters[2] = {{1, 0, test_adapter_1}, {2, 0, test_adapter_2}};

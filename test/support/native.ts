@@ -66,10 +66,15 @@ export function run(
 }
 
 /** Runs a program of `target`, under qemu when it is foreign. */
-export function runNative(target: NativeTarget, program: string, args: readonly string[] = []): RunResult {
+export function runNative(
+  target: NativeTarget,
+  program: string,
+  args: readonly string[] = [],
+  environment: NodeJS.ProcessEnv = {},
+): RunResult {
   const host = { x64: "x86_64", arm64: "aarch64", riscv64: "riscv64" }[arch() as string];
-  if (host === target.machine) return run(program, args);
-  const result = run(`qemu-${target.machine}`, [program, ...args]);
+  if (host === target.machine) return run(program, args, environment);
+  const result = run(`qemu-${target.machine}`, [program, ...args], environment);
   // qemu tells of a signal in its own words.
   return { ...result, stderr: result.stderr.replace(/^qemu: uncaught target signal.*\n/m, "") };
 }
@@ -85,24 +90,28 @@ export function gcc(target: NativeTarget): Compiler {
   return [target.name === "x86-64" ? "gcc" : `${target.machine}-linux-gnu-gcc`];
 }
 
-/** Compiles C and assembly files together with the runtime (without WASI) to an executable; returns its path. */
+/**
+ * Compiles C and assembly files together with the runtime (without WASI) to an executable; returns its path. `main`: with the ordinary rt_main; the files have
+ * one otherwise.
+ */
 export function buildWithRuntime(
   compiler: Compiler,
   target: NativeTarget,
   files: readonly string[],
-  more: readonly string[] = [],
+  options: { readonly more?: readonly string[]; readonly main?: boolean } = {},
 ): string {
   const sources = runtimeSources();
   const program = join(mkdtempSync(join(tmpdir(), "wasmaot-test-")), "program");
-  // rt_main of a test replaces that of main.c.
-  const runtime = [...sources.common, ...sources.targets[target.name]].filter((x) => x !== "main.c");
+  const runtime = [...sources.common, ...sources.targets[target.name]].filter(
+    (x) => options.main || x !== "main.c",
+  );
   const flags = sources.compileFlags.map((x) => (x === "-I." ? "-Iruntime-c" : x));
   const inputs = [...files, ...runtime.map((x) => `runtime-c/${x}`)];
   const r = run(compiler[0], [
     ...compiler.slice(1),
     ...flags,
     ...sources.linkFlags,
-    ...more,
+    ...(options.more ?? []),
     ...inputs,
     "-o",
     program,
