@@ -31,8 +31,8 @@ bool rt_arch_faults_without(const char *name);
 void rt_arch_init(const rt_hardware *hardware);
 
 #ifdef RT_ARCH_X86_64
-/// `rep movsb` and `rep stosb` are fast for long blocks. Asks the CPU at the first call.
-bool rt_arch_fast_rep(void);
+/// Moving or filling `length` bytes is faster with AVX, and the machine has it. It is asked only when a length makes up for the question.
+bool rt_arch_wide_vectors(u64 length);
 #endif
 
 #pragma GCC visibility pop

@@ -338,11 +338,12 @@ static void test_tables(void) {
   rt_instance_free(a);
 }
 
+static bool wide_vectors;
 void *rt_test_memmove(void *to, const void *from, size_t length);
 void *rt_test_memcpy(void *restrict to, const void *restrict from, size_t length);
 void *rt_test_memset(void *to, int byte, size_t length);
 int rt_test_memcmp(const void *a, const void *b, size_t length);
-bool rt_arch_fast_rep(void) { return false; }
+bool rt_arch_wide_vectors(u64 length) { return wide_vectors && length >= 129; }
 
 /// Blocks of exactly the size, so that a byte outside is seen.
 static void test_copies(void) {
@@ -374,6 +375,8 @@ int main(void) {
   test_large_64_bit_memory();
   test_many_reservations();
   test_tables();
+  test_copies();
+  wide_vectors = true;
   test_copies();
   return 0;
 }

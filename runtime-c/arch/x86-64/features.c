@@ -38,7 +38,10 @@ bool rt_arch_fsgsbase;
 #define HWCAP2_FSGSBASE 2u
 #define EXTENDED_LEAF 0x80000001u
 #define OSXSAVE_BIT 27u
-#define ERMS_BIT 9u
+/// Bytes whose moving takes long enough for a cpuid not to matter.
+#define WORTH_ASKING 16384u
+/// From this many bytes on, wider vectors win back the change to them.
+#define WIDE_LEAST 384u
 
 static void cpuid(u32 leaf, u32 out[4]) {
   __asm__ volatile("cpuid" : "=a"(out[0]), "=b"(out[1]), "=c"(out[2]), "=d"(out[3]) : "a"(leaf), "c"(0));
@@ -74,24 +77,34 @@ static bool has(const feature *f) {
   return (read_word(LEAF1_ECX) >> OSXSAVE_BIT & 1) != 0 && (saved_state() & f->state) == f->state;
 }
 
+/// 1, 0, or -1 for an unknown name.
+static int has_named(const char *name) {
+  for (u32 i = 0; i < sizeof features / sizeof features[0]; i++)
+    if (strcmp(name, features[i].name) == 0) return has(&features[i]);
+  return -1;
+}
+
 int rt_arch_has_feature(const rt_hardware *hardware, const char *name) {
   if (strcmp(name, "fsgsbase") == 0) return (hardware->hwcap2 & HWCAP2_FSGSBASE) != 0;
   bool is_level = strncmp(name, "x86-64-v", 8) == 0 && name[8] >= '2' && name[8] <= '4' && name[9] == 0;
+  if (!is_level) return has_named(name);
   for (u32 i = 0; i < sizeof features / sizeof features[0]; i++) {
     const feature *f = &features[i];
-    if (is_level && f->level != 0 && f->level <= name[8] - '0' && !has(f)) return 0;
-    if (!is_level && strcmp(name, f->name) == 0) return has(f);
+    if (f->level != 0 && f->level <= name[8] - '0' && !has(f)) return 0;
   }
-  return is_level ? 1 : -1;
+  return 1;
 }
 
 /// Level 2, the baseline: SSE and popcnt are illegal on other machines. Not so levels 3 and up, where lzcnt would be taken for bsr.
 bool rt_arch_faults_without(const char *name) { return strcmp(name, "x86-64-v2") == 0; }
 
-bool rt_arch_fast_rep(void) {
+bool rt_arch_wide_vectors(u64 length) {
   static i32 answer = -1;
-  if (answer < 0) answer = (i32)(read_word(LEAF7_EBX) >> ERMS_BIT & 1);
-  return answer != 0;
+  if (answer < 0) {
+    if (length < WORTH_ASKING) return false;
+    answer = has_named("avx") == 1;
+  }
+  return answer != 0 && length >= WIDE_LEAST;
 }
 
 void rt_arch_init(const rt_hardware *hardware) {
