@@ -99,6 +99,9 @@ _Noreturn void rt_start(u64 *stack) {
   hardware = (rt_hardware){.hwcap = auxiliary[OS_AT_HWCAP], .hwcap2 = auxiliary[OS_AT_HWCAP2]};
   rt_arch_init(&hardware);
   rt_require_features(false);
+  bool pinned = wasmaot_program.module_count > 1 && (wasmaot_program.modules[0]->flags & RT_MODULE_POINTER) == 0;
+  if (pinned && !rt_arch_changes_memory_base())
+    rt_fatal("a program of several modules needs Linux 5.9 or later on this CPU (or --instance pointer)", 0, 0);
   rt_start_info info = {
       .argument_count = (u32)argument_count,
       .refuse_environment = wasmaot_program.flags & RT_PROGRAM_NO_ENV_GRANTS || auxiliary[OS_AT_SECURE] != 0,

@@ -124,6 +124,43 @@ static void check_host_calls(void) {
   }
 }
 
+static test_instance_block second_instance;
+
+/// Trap code of a load from the second instance's memory, the value in *value.
+static u32 load_second(u32 address, u32 *value) {
+  const rt_func load = {test_module.functions[LOAD].code, &second_instance.header, 1, 1};
+  u64 args[4] = {address, 0, 0, 0};
+  u64 results[2] = {0, 0};
+  u32 code = rt_call(context, &load, args, results);
+  *value = (u32)results[0];
+  return code;
+}
+
+/// Runs code of another instance inside a call from wasm, to its end and into a trap.
+static u32 host_second(rt_instance *self, u32 a, u32 b) {
+  (void)self;
+  u32 value = 0;
+  CHECK(load_second(a, &value) == 0 && value == b);
+  CHECK(load_second(65536, &value) == RT_TRAP_MEMORY_OUT_OF_BOUNDS);
+  return 0;
+}
+
+/// The pinned registers belong to the instance whose code runs, also after a call from inside into another one.
+static void check_two_instances(void) {
+  rt_module second = test_module;
+  second.instance = &second_instance.header;
+  CHECK(rt_instance_new(&second) == &second_instance.header);
+  CHECK(rt_instantiate(&second, &second_instance.header, context, 0, 0, 0) == 0);
+  u32 value = 0;
+  CHECK(call(PINNED, 0, 0, &value) == 0 && value == (u32)(u64)&test_instance);
+  CHECK(call(PINNED, 1, 0, &value) == 0 && value == (u32)(u64)test_instance.memory.base);
+  second_instance.memory.base[64] = 77;
+  test_instance.memory.base[64] = 66;
+  test_host = host_second;
+  CHECK(call(HOST_LOAD, 64, 77, &value) == 0 && value == 66);
+  rt_instance_free(&second_instance.header);
+}
+
 static void grow_zero(rt_instance *self) { CHECK(rt_memory_grow(self, 0, 0) == 1); }
 static void grow_too_far(rt_instance *self) {
   CHECK(rt_memory_grow(self, 0, 65536) == UINT64_MAX);
@@ -345,6 +382,7 @@ int rt_main(const rt_start_info *info) {
   check_traps(2000);
   check_straddling_store();
   check_host_calls();
+  check_two_instances();
   check_imports();
   check_bulk_memory();
   check_memory_growth();

@@ -143,6 +143,25 @@ test_wild:
 test_illegal:
 	udf #0
 
+// The instance register (a = 0) or the memory register (a = 1), its lower half.
+	.globl test_pinned
+test_pinned:
+	cmp w0, #0
+	csel w0, w27, w28, eq
+	ret
+
+// Calls the host, then loads from address a.
+	.globl test_host_load
+test_host_load:
+	sub sp, sp, #16
+	stp x19, x30, [sp]
+	mov w19, w0
+	bl test_call_host
+	ldr w0, [x28, w19, uxtw]
+	ldp x19, x30, [sp]
+	add sp, sp, #16
+	ret
+
 	.globl test_text_end
 test_text_end:
 
@@ -165,5 +184,7 @@ test_frames:
 	.long test_clobber - test_text_start, 1, 0, 10
 	.long test_wild - test_text_start, 1, 0, 11
 	.long test_illegal - test_text_start, 1, 0, 12
+	.long test_pinned - test_text_start, 1, 0, 13
+	.long test_host_load - test_text_start, 16, 0, 14
 
 	.section .note.GNU-stack,"",%progbits

@@ -164,6 +164,30 @@ test_illegal:
 	unimp
 	.half 0
 
+// The instance register (a = 0) or the memory register (a = 1), its lower half.
+	.globl test_pinned
+test_pinned:
+	bnez a0, 1f
+	sext.w a0, s10
+	ret
+1:	sext.w a0, s11
+	ret
+
+// Calls the host, then loads from address a.
+	.globl test_host_load
+test_host_load:
+	addi sp, sp, -16
+	sd ra, 8(sp)
+	sd s0, 0(sp)
+	mv s0, a0
+	call test_call_host
+	add s0, s0, s11
+	lw a0, 0(s0)
+	ld ra, 8(sp)
+	ld s0, 0(sp)
+	addi sp, sp, 16
+	ret
+
 	.globl test_text_end
 test_text_end:
 
@@ -186,5 +210,7 @@ test_frames:
 	.long test_clobber - test_text_start, 1, 0, 10
 	.long test_wild - test_text_start, 1, 0, 11
 	.long test_illegal - test_text_start, 1, 0, 12
+	.long test_pinned - test_text_start, 1, 0, 13
+	.long test_host_load - test_text_start, 16, 0, 14
 
 	.section .note.GNU-stack,"",@progbits

@@ -115,6 +115,24 @@ test_wild:
 test_illegal:
 	ud2
 
+// The instance register (a = 0) or pointer mode's memory register (a = 1), its lower half.
+	.globl test_pinned
+test_pinned:
+	movl %r15d, %eax
+	testl %edi, %edi
+	cmovnel %r14d, %eax
+	ret
+
+// Calls the host, then loads from address a.
+	.globl test_host_load
+test_host_load:
+	pushq %rbx
+	movl %edi, %ebx
+	call test_call_host
+	movl %gs:(%rbx), %eax
+	popq %rbx
+	ret
+
 	.globl test_text_end
 test_text_end:
 
@@ -137,5 +155,7 @@ test_frames:
 	.long test_clobber - test_text_start, 8, 0, 10
 	.long test_wild - test_text_start, 8, 0, 11
 	.long test_illegal - test_text_start, 8, 0, 12
+	.long test_pinned - test_text_start, 8, 0, 13
+	.long test_host_load - test_text_start, 16, 0, 14
 
 	.section .note.GNU-stack,"",@progbits

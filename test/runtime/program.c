@@ -3,6 +3,7 @@
 
 extern u8 test_adapter_1[], test_adapter_2[], test_call_host[], test_load[], test_store[], test_load_far[], test_trap[];
 extern u8 test_null[], test_caller[], test_recurse[], test_recurse_host[], test_clobber[], test_wild[], test_illegal[];
+extern u8 test_pinned[], test_host_load[];
 
 test_instance_block test_instance;
 
@@ -20,6 +21,8 @@ static const rt_func functions[] = {
     [CLOBBER] = RECORD(test_clobber, 2, 10),
     [WILD] = RECORD(test_wild, 2, 11),
     [ILLEGAL] = RECORD(test_illegal, 2, 12),
+    [PINNED] = RECORD(test_pinned, 1, 13),
+    [HOST_LOAD] = RECORD(test_host_load, 1, 14),
 };
 
 static const rt_memory_def memory_defs[] = {{1, UINT64_MAX, 0, offsetof(test_instance_block, memory)}};

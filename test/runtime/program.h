@@ -17,9 +17,24 @@ typedef struct test_instance_block {
 } test_instance_block;
 
 /// Function records.
-enum test_function { CALL_HOST, LOAD, STORE, LOAD_FAR, TRAP, NULL_READ, CALLER, RECURSE, RECURSE_HOST, CLOBBER, WILD, ILLEGAL };
+enum test_function {
+  CALL_HOST,
+  LOAD,
+  STORE,
+  LOAD_FAR,
+  TRAP,
+  NULL_READ,
+  CALLER,
+  RECURSE,
+  RECURSE_HOST,
+  CLOBBER,
+  WILD,
+  ILLEGAL,
+  PINNED,
+  HOST_LOAD,
+};
 
-#define TEST_FRAME_COUNT 15
+#define TEST_FRAME_COUNT 17
 #define TEST_NAMES "\0call_host\0leaf\0caller"
 /// The fields of wasmaot_program that follow from functions-<target>.S.
 #define TEST_PROGRAM_CODE                                                                                      \

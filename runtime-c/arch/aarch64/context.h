@@ -37,6 +37,7 @@ static inline void rt_arch_signal_return_to(os_sigaction *action) { (void)action
 
 /// Memory 0's base is a register that rt_enter sets.
 static inline void rt_arch_set_memory_base(u64 base) { (void)base; }
+static inline bool rt_arch_changes_memory_base(void) { return true; }
 static inline u64 rt_arch_memory_base(void) { return 0; }
 
 #endif

@@ -54,6 +54,9 @@ static inline void rt_arch_set_memory_base(u64 base) {
   else os_call3(OS_CALL_arch_prctl, RT_ARCH_SET_GS, base, 0);
 }
 
+/// Compiled code of static mode may change memory 0's base by itself.
+static inline bool rt_arch_changes_memory_base(void) { return rt_arch_fsgsbase; }
+
 static inline u64 rt_arch_memory_base(void) {
   u64 base = 0;
   if (rt_arch_fsgsbase) __asm__ volatile("rdgsbase %0" : "=r"(base));
