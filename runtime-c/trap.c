@@ -146,6 +146,19 @@ static void print_frame(const rt_frame_entry *frame) {
   rt_line_write(&line);
 }
 
+/// Steps from a frame to its caller: sets *pc to an address in the calling instruction. False when the frame cannot be left.
+static bool caller_of(const rt_context *context, const rt_frame_entry *frame, bool top, u64 *pc, u64 *sp) {
+  u64 size = frame->frame_size & ~(u64)RT_FRAME_LEAF;
+  u64 slot = *sp + size - sizeof(u64);
+  bool readable = size >= sizeof(u64) && slot >= (u64)context->stack_guard_end && slot < (u64)context->stack_top;
+  // A prologue that ran into the guard has lowered the stack pointer but not yet stored the return address.
+  bool in_register = RT_ARCH_LINK_REGISTER && top && (frame->frame_size & RT_FRAME_LEAF || !readable);
+  if (!in_register && !readable) return false;
+  *pc = (in_register ? context->trap_link : *(const u64 *)slot) - 1;
+  *sp += size;
+  return true;
+}
+
 void rt_trap_report(const rt_context *context, u32 code) {
   rt_line line = {.length = 0};
   rt_line_text(&line, "wasm trap: ");
@@ -153,17 +166,11 @@ void rt_trap_report(const rt_context *context, u32 code) {
   rt_line_write(&line);
   u64 pc = context->trap_pc;
   u64 sp = context->trap_sp;
-  bool top = true;
   u64 count = 0;
   for (const rt_frame_entry *frame = find_frame(pc); frame != 0; frame = find_frame(pc)) {
     if (frame->function != RT_FRAME_GENERATED && count++ < BACKTRACE_LINES) print_frame(frame);
-    u64 size = frame->frame_size & ~(u64)RT_FRAME_LEAF;
-    bool leaf = RT_ARCH_LINK_REGISTER && (frame->frame_size & RT_FRAME_LEAF || size == 0);
-    if (leaf && !top) break;
-    if (!leaf && (size < 8 || sp < (u64)context->stack_guard_end || size > (u64)context->stack_top - sp)) break;
-    pc = (leaf ? context->trap_link : *(const u64 *)(sp + size - 8)) - 1;
-    sp += size;
-    top = false;
+    bool top = pc == context->trap_pc && sp == context->trap_sp;
+    if (!caller_of(context, frame, top, &pc, &sp)) break;
   }
   if (count > BACKTRACE_LINES) {
     rt_line_text(&line, "  and ");

@@ -363,6 +363,7 @@ static int run_case(const char *name) {
   if (strcmp(name, "report-host") == 0) rt_trap_report(context, trap_of(CALL_HOST, RT_TRAP_UNREACHABLE, 0));
   else if (strcmp(name, "report-leaf") == 0) rt_trap_report(context, trap_of(CALLER, 0, 0));
   else if (strcmp(name, "report-deep") == 0) report_deep();
+  else if (strcmp(name, "report-overflow") == 0) rt_trap_report(context, trap_of(RECURSE, 0, 0));
   else if (strcmp(name, "wild") == 0) trap_of(WILD, 0, 0);
   else if (strcmp(name, "illegal") == 0) trap_of(ILLEGAL, 0, 0);
   else if (strcmp(name, "c-fault") == 0) return test_instance.memory.base[65536];

@@ -36,6 +36,10 @@ for (const target of nativeTargets) {
         /^wasm trap: call stack exhausted\n {2}at call_host \(function 0\)\n( {2}at function 9\n){31}/,
       );
       expect(deep).toMatch(/\n {2}and \d{4,} more\n$/);
+      const overflow = run("report-overflow").stderr;
+      expect(overflow).toMatch(
+        /^wasm trap: call stack exhausted\n( {2}at function 8\n){32} {2}and \d{4,} more\n$/,
+      );
       for (const [name, status] of [
         ["wild", 139],
         ["illegal", 132],
