@@ -35,6 +35,15 @@ void rt_arch_init(const rt_hardware *hardware);
 bool rt_arch_wide_vectors(u64 length);
 #endif
 
+#ifdef RT_ARCH_RISCV64
+/// The machine has the vector extension.
+extern bool rt_arch_vectors;
+/// arch/riscv64/copy.S; n is not 0.
+void rt_vector_move_forward(u8 *to, const u8 *from, u64 n);
+void rt_vector_move_backward(u8 *to, const u8 *from, u64 n);
+void rt_vector_fill(u8 *to, u8 byte, u64 n);
+#endif
+
 #pragma GCC visibility pop
 
 #endif

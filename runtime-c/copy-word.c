@@ -1,8 +1,9 @@
-// memcpy, memmove, memset and memcmp for machines where unaligned access is slow or emulated: RISC-V 64.
+// memcpy, memmove, memset and memcmp for machines where unaligned access is slow or emulated: RISC-V 64. Where the machine has the vector extension,
+// long blocks go through it (arch/riscv64/copy.S).
 //
 // The destination is aligned first. A source of another alignment is read as aligned words, two of which make one word to store; such a read may take
 // in bytes outside the source, but never outside a word that holds some of it, so never another page.
-#include "os.h"
+#include "arch.h"
 
 #if defined(__GNUC__) && !defined(__clang__)
 // GCC would turn these loops into calls of the functions they implement.
@@ -14,6 +15,9 @@ typedef uint64_t word __attribute__((may_alias));
 #define WORD 8u
 /// Below this many bytes a plain byte loop is best.
 #define SHORT 24u
+
+/// From this many bytes on, the vector extension is used where there is one.
+#define VECTOR_LEAST 64u
 
 static inline size_t misalignment(const void *at) { return (uintptr_t)at % WORD; }
 
@@ -50,6 +54,12 @@ static size_t merged_forward(uint8_t *to, const uint8_t *from, size_t n, size_t 
 
 static void move_forward(uint8_t *to, const uint8_t *from, size_t n) {
   size_t i = 0;
+#ifdef RT_ARCH_RISCV64
+  if (n >= VECTOR_LEAST && rt_arch_vectors) {
+    rt_vector_move_forward(to, from, n);
+    return;
+  }
+#endif
   if (n >= SHORT) {
     for (; misalignment(to + i) != 0; i++) to[i] = from[i];
     size_t skew = misalignment(from + i);
@@ -78,6 +88,12 @@ static size_t words_backward(uint8_t *to, const uint8_t *from, size_t n) {
 }
 
 static void move_backward(uint8_t *to, const uint8_t *from, size_t n) {
+#ifdef RT_ARCH_RISCV64
+  if (n >= VECTOR_LEAST && rt_arch_vectors) {
+    rt_vector_move_backward(to, from, n);
+    return;
+  }
+#endif
   if (n >= SHORT) {
     for (; misalignment(to + n) != 0; n--) to[n - 1] = from[n - 1];
     n = words_backward(to, from, n);
@@ -99,6 +115,12 @@ void *memcpy(void *restrict to, const void *restrict from, size_t length) {
 void *memset(void *to, int byte, size_t length) {
   uint8_t *at = to;
   size_t i = 0;
+#ifdef RT_ARCH_RISCV64
+  if (length >= VECTOR_LEAST && rt_arch_vectors) {
+    rt_vector_fill(at, (uint8_t)byte, length);
+    return to;
+  }
+#endif
   if (length >= SHORT) {
     word pattern = 0x0101010101010101ull * (uint8_t)byte;
     for (; misalignment(at + i) != 0; i++) at[i] = (uint8_t)byte;

@@ -1,5 +1,6 @@
 // Tests of the freestanding runtime with hand-written functions in the place of compiled ones; test/runtime/core.test.ts builds it for each
 // target and runs it. The first argument selects a case that ends the process; without one, everything else is checked.
+#include "arch.h"
 #include "os.h"
 #include "print.h"
 #include "program.h"
@@ -357,6 +358,15 @@ static void report_deep(void) {
   rt_trap_report(context, trap_of(RECURSE_HOST, 0, 0));
 }
 
+/// 1 when the machine has wide vectors that the copies use.
+static int has_vectors(void) {
+#ifdef RT_ARCH_RISCV64
+  return rt_arch_vectors;
+#else
+  return 0;
+#endif
+}
+
 /// Cases that end the process.
 static int run_case(const char *name) {
   test_host = host_trap;
@@ -367,6 +377,7 @@ static int run_case(const char *name) {
   else if (strcmp(name, "wild") == 0) trap_of(WILD, 0, 0);
   else if (strcmp(name, "illegal") == 0) trap_of(ILLEGAL, 0, 0);
   else if (strcmp(name, "c-fault") == 0) return test_instance.memory.base[65536];
+  else if (strcmp(name, "has-vectors") == 0) return !has_vectors();
   else if (strcmp(name, "sent") == 0) os_raise(OS_SIGSEGV);
   else if (strcmp(name, "fatal") == 0) rt_fatal("a ", "b\x1b[1m", " c");
   else if (strcmp(name, "nothing") != 0) rt_fatal("no such case: ", name, 0);

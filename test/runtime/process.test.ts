@@ -10,71 +10,79 @@ for (const target of nativeTargets) {
       clang(target),
       target,
       ["test/runtime/process.c", "test/runtime/program.c", `test/runtime/functions-${target.name}.S`],
-      { more: defines.map((x) => `-D${x}`), main: true },
+      defines.map((x) => `-D${x}`),
     );
-  const outcome = (program: string, environment: NodeJS.ProcessEnv = {}) => {
-    const { status, stderr } = runNative(target, program, [], environment);
+  const outcome = async (program: string, environment: NodeJS.ProcessEnv = {}) => {
+    const { status, stderr } = await runNative(target, program, [], environment);
     return `${status} ${stderr}`;
   };
 
   describe(`processes on ${target.name}`, () => {
-    test("a linked program runs; its trap is reported", () => {
-      expect(outcome(build())).toBe(`134 ${trap}`);
+    test("a linked program runs; its trap is reported", async () => {
+      expect(await outcome(await build())).toBe(`134 ${trap}`);
     });
 
-    test("link errors", () => {
+    test("link errors", async () => {
       const reason = (text: string) => `1 wasmaot: cannot instantiate module "second": ${text}\n`;
-      expect(outcome(build('IMPORT="memo"'))).toBe(reason('unknown import "first" "memo"'));
-      expect(outcome(build('IMPORT="table"'))).toBe(reason('incompatible import type "first" "table"'));
-      expect(outcome(build("IMPORT_MAX=5"))).toBe(reason('incompatible import type "first" "memory"'));
-      expect(outcome(build('ENTRY="nope"'))).toBe("1 wasmaot: the program exports no function nope\n");
-      expect(outcome(build('ENTRY="memory"'))).toBe("1 wasmaot: the program exports no function memory\n");
+      expect(await outcome(await build('IMPORT="memo"'))).toBe(reason('unknown import "first" "memo"'));
+      expect(await outcome(await build('IMPORT="table"'))).toBe(
+        reason('incompatible import type "first" "table"'),
+      );
+      expect(await outcome(await build("IMPORT_MAX=5"))).toBe(
+        reason('incompatible import type "first" "memory"'),
+      );
+      expect(await outcome(await build('ENTRY="nope"'))).toBe(
+        "1 wasmaot: the program exports no function nope\n",
+      );
+      expect(await outcome(await build('ENTRY="memory"'))).toBe(
+        "1 wasmaot: the program exports no function memory\n",
+      );
     });
 
-    test("CPU features", () => {
+    test("CPU features", async () => {
       const present = { "x86-64": "sse4.2", aarch64: "fp", riscv64: "d" }[target.name];
-      expect(outcome(build(`FEATURE="${present}"`))).toBe(`134 ${trap}`);
-      expect(outcome(build('FEATURE="warp"'))).toBe(
+      expect(await outcome(await build(`FEATURE="${present}"`))).toBe(`134 ${trap}`);
+      expect(await outcome(await build('FEATURE="warp"'))).toBe(
         "1 wasmaot: this program was compiled for a CPU feature the runtime does not know: warp\n",
       );
     });
 
-    test("variables", () => {
-      const program = build();
+    test("variables", async () => {
+      const program = await build();
       const over = "out of memory: its initial memory is over the limit";
-      expect(outcome(program, { WASMAOT_MAX_MEMORY: "128K" })).toBe(`134 ${trap}`);
-      expect(outcome(program, { WASMAOT_MAX_MEMORY: "127K" })).toBe(
+      expect(await outcome(program, { WASMAOT_MAX_MEMORY: "128K" })).toBe(`134 ${trap}`);
+      expect(await outcome(program, { WASMAOT_MAX_MEMORY: "127K" })).toBe(
         `1 wasmaot: cannot instantiate module "second": ${over}\n`,
       );
-      expect(outcome(program, { WASMAOT_MAX_MEMORY: "1000" })).toBe(
+      expect(await outcome(program, { WASMAOT_MAX_MEMORY: "1000" })).toBe(
         `1 wasmaot: cannot instantiate module "test": ${over}\n`,
       );
       for (const bad of ["", "x", "1T", "12KB", "99999999999G"])
-        expect(outcome(program, { WASMAOT_STACK: bad })).toBe(
+        expect(await outcome(program, { WASMAOT_STACK: bad })).toBe(
           `1 wasmaot: WASMAOT_STACK: not a size (a number, with K, M or G behind it): ${bad}\n`,
         );
-      expect(outcome(program, { WASMAOT_STACK: "1G" })).toBe(`134 ${trap}`);
-      const refusing = build("FLAGS=RT_PROGRAM_NO_ENV_GRANTS");
-      expect(outcome(refusing, { WASMAOT_MAX_MEMORY: "1000", WASMAOT_STACK: "x" })).toBe(`134 ${trap}`);
+      expect(await outcome(program, { WASMAOT_STACK: "1G" })).toBe(`134 ${trap}`);
+      const refusing = await build("FLAGS=RT_PROGRAM_NO_ENV_GRANTS");
+      expect(await outcome(refusing, { WASMAOT_MAX_MEMORY: "1000", WASMAOT_STACK: "x" })).toBe(`134 ${trap}`);
     });
 
     // qemu needs gigabytes for itself, and has a switch for what the machine itself cannot show: a host with pages of 64 KiB.
     if (target.name === "x86-64") {
-      test("little address space", () => {
+      test("little address space", async () => {
         const limited = (program: string) => run("sh", ["-c", `ulimit -v 200000; exec ${program}`]);
-        expect(limited(build())).toEqual({
+        expect(await limited(await build())).toEqual({
           status: 1,
           stdout: "",
           stderr:
             'wasmaot: cannot instantiate module "test": cannot reserve 6 GiB of address space for its memory (see ulimit -v; --bounds explicit needs less)\n',
         });
-        expect(limited(build("ALONE", 'ENTRY="nope"')).stderr).toBe(
+        expect((await limited(await build("ALONE", 'ENTRY="nope"'))).stderr).toBe(
           "wasmaot: the program exports no function nope\n",
         );
       });
     } else {
-      test("large pages", () => {
-        const { status, stderr } = run(`qemu-${target.machine}`, ["-p", "65536", build()]);
+      test("large pages", async () => {
+        const { status, stderr } = await run(`qemu-${target.machine}`, ["-p", "65536", await build()]);
         expect(`${status} ${stderr}`).toBe(`134 ${trap}`);
       });
     }

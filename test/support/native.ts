@@ -1,11 +1,11 @@
 // Building and running native programs of the tests: the runtime of each target from runtime-c/sources.json, and an emulator for
 // foreign programs.
 //
-// Programs go to a fresh directory under the system's temporary one.
-import { spawnSync } from "node:child_process";
+// Programs go to fresh directories under the system's temporary one.
 import { mkdtempSync, readFileSync } from "node:fs";
 import { arch, tmpdir } from "node:os";
 import { join } from "node:path";
+import { execa } from "execa";
 
 export const root = new URL("../..", import.meta.url).pathname;
 
@@ -33,6 +33,10 @@ export function runtimeSources(): Sources {
   return JSON.parse(readFileSync(join(root, "runtime-c/sources.json"), "utf8"));
 }
 
+export function temporaryDirectory(): string {
+  return mkdtempSync(join(tmpdir(), "wasmaot-test-"));
+}
+
 export interface RunResult {
   /** Exit status; 128 + number after death by a signal, as shells say it. */
   readonly status: number;
@@ -49,73 +53,101 @@ const signalNumbers: Readonly<Record<string, number>> = {
 };
 
 /** Runs a command in the project's root. */
-export function run(
+export async function run(
   command: string,
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
-): RunResult {
-  const r = spawnSync(command, args, {
+): Promise<RunResult> {
+  const r = await execa(command, args, {
     cwd: root,
-    encoding: "utf8",
-    env: { ...process.env, ...environment },
+    env: environment,
     timeout: 60_000,
+    reject: false,
+    stripFinalNewline: false,
   });
-  if (r.error !== undefined) throw r.error;
-  const status = r.status ?? 128 + (signalNumbers[r.signal ?? ""] ?? 0);
+  const status = r.exitCode ?? (r.signal === undefined ? undefined : 128 + signalNumbers[r.signal]);
+  if (status === undefined || r.timedOut) throw r;
   return { status, stdout: r.stdout, stderr: r.stderr };
 }
 
 /** Runs a program of `target`, under qemu when it is foreign. */
-export function runNative(
+export async function runNative(
   target: NativeTarget,
   program: string,
   args: readonly string[] = [],
   environment: NodeJS.ProcessEnv = {},
-): RunResult {
+): Promise<RunResult> {
   const host = { x64: "x86_64", arm64: "aarch64", riscv64: "riscv64" }[arch() as string];
   if (host === target.machine) return run(program, args, environment);
-  const result = run(`qemu-${target.machine}`, [program, ...args], environment);
+  const result = await run(`qemu-${target.machine}`, [program, ...args], environment);
   // qemu tells of a signal in its own words.
   return { ...result, stderr: result.stderr.replace(/^qemu: uncaught target signal.*\n/m, "") };
 }
 
-/** A compiler as command and first arguments. */
-export type Compiler = readonly string[];
+/** A compiler: command with first arguments, and flags for linking only. */
+export interface Compiler {
+  readonly command: readonly string[];
+  readonly linkFlags: readonly string[];
+}
 
 export function clang(target: NativeTarget): Compiler {
-  return ["clang-19", `--target=${target.machine}-linux-gnu`, "-fuse-ld=lld"];
+  return { command: ["clang-19", `--target=${target.machine}-linux-gnu`], linkFlags: ["-fuse-ld=lld"] };
 }
 
 export function gcc(target: NativeTarget): Compiler {
-  return [target.name === "x86-64" ? "gcc" : `${target.machine}-linux-gnu-gcc`];
+  return { command: [target.name === "x86-64" ? "gcc" : `${target.machine}-linux-gnu-gcc`], linkFlags: [] };
+}
+
+/** Runs a tool; whatever it prints on standard error is a failure. */
+export async function runTool(command: readonly string[], args: readonly string[]): Promise<void> {
+  const r = await run(command[0], [...command.slice(1), ...args]);
+  if (r.status !== 0 || r.stderr !== "")
+    throw new Error(`${command.join(" ")} ${args.join(" ")}\n${r.stderr}`);
+}
+
+const compileFlags = runtimeSources().compileFlags.map((x) => (x === "-I." ? "-Iruntime-c" : x));
+
+/** Archives of the runtime without WASI, by compiler. */
+const archives = new Map<string, Promise<string>>();
+
+async function buildArchive(compiler: Compiler, target: NativeTarget): Promise<string> {
+  const sources = runtimeSources();
+  const directory = temporaryDirectory();
+  const objects: string[] = [];
+  for (const source of [...sources.common, ...sources.targets[target.name]]) {
+    const object = join(directory, `${source.replaceAll("/", "_")}.o`);
+    await runTool(compiler.command, [...compileFlags, "-c", `runtime-c/${source}`, "-o", object]);
+    objects.push(object);
+  }
+  const archive = join(directory, "runtime.a");
+  await runTool(["ar"], ["rcs", archive, ...objects]);
+  return archive;
+}
+
+/** The runtime of a target without WASI as an archive; built once for each compiler. */
+export function runtimeArchive(compiler: Compiler, target: NativeTarget): Promise<string> {
+  const key = compiler.command.join(" ");
+  let archive = archives.get(key);
+  if (archive === undefined) {
+    archive = buildArchive(compiler, target);
+    archives.set(key, archive);
+  }
+  return archive;
 }
 
 /**
- * Compiles C and assembly files together with the runtime (without WASI) to an executable; returns its path. `main`: with the ordinary rt_main; the files have
- * one otherwise.
+ * Compiles C and assembly files and links them with the runtime (without WASI) to an executable; returns its path. The files may define rt_main, which
+ * the runtime does otherwise. `more`: further arguments for the compiler.
  */
-export function buildWithRuntime(
+export async function buildWithRuntime(
   compiler: Compiler,
   target: NativeTarget,
   files: readonly string[],
-  options: { readonly more?: readonly string[]; readonly main?: boolean } = {},
-): string {
-  const sources = runtimeSources();
-  const program = join(mkdtempSync(join(tmpdir(), "wasmaot-test-")), "program");
-  const runtime = [...sources.common, ...sources.targets[target.name]].filter(
-    (x) => options.main || x !== "main.c",
-  );
-  const flags = sources.compileFlags.map((x) => (x === "-I." ? "-Iruntime-c" : x));
-  const inputs = [...files, ...runtime.map((x) => `runtime-c/${x}`)];
-  const r = run(compiler[0], [
-    ...compiler.slice(1),
-    ...flags,
-    ...sources.linkFlags,
-    ...(options.more ?? []),
-    ...inputs,
-    "-o",
-    program,
-  ]);
-  if (r.status !== 0) throw new Error(`cannot build ${files[0]} for ${target.name}:\n${r.stderr}`);
+  more: readonly string[] = [],
+): Promise<string> {
+  const archive = await runtimeArchive(compiler, target);
+  const program = join(temporaryDirectory(), "program");
+  const flags = [...compileFlags, ...runtimeSources().linkFlags, ...compiler.linkFlags, ...more];
+  await runTool(compiler.command, [...flags, ...files, archive, "-o", program]);
   return program;
 }

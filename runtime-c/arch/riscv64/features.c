@@ -19,6 +19,8 @@ typedef struct probe {
   u64 value;
 } probe;
 
+bool rt_arch_vectors;
+
 int rt_arch_has_feature(const rt_hardware *hardware, const char *name) {
   if (name[0] >= 'a' && name[0] <= 'z' && name[1] == 0) return (int)(hardware->hwcap >> (name[0] - 'a') & 1);
   for (u32 i = 0; i < sizeof features / sizeof features[0]; i++) {
@@ -37,5 +39,5 @@ bool rt_arch_faults_without(const char *name) {
 }
 
 void rt_arch_init(const rt_hardware *hardware) {
-  (void)hardware;
+  rt_arch_vectors = rt_arch_has_feature(hardware, "v") == 1;
 }
