@@ -38,6 +38,12 @@ for (const target of nativeTargets) {
       });
     }
 
+    if (target.name === "x86-64") {
+      test("without wrgsbase and AVX", async () => {
+        expect(await run("qemu-x86_64", ["-cpu", "qemu64", await build(clang(target))])).toEqual(silent);
+      });
+    }
+
     if (target.name === "riscv64") {
       test("copies with the vector extension", async () => {
         const program = await build(clang(target));

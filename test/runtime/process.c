@@ -1,6 +1,6 @@
 // Whole programs with the ordinary rt_main: how processes start, link their modules and end (test/runtime/process.test.ts). Macros choose among them:
-// FEATURE a CPU feature, ENTRY the entry export, IMPORT the name imported from the first module, IMPORT_MAX its maximum, FLAGS program flags, EXPLICIT a second
-// module with bounds checks.
+// FEATURE a CPU feature, ENTRY the entry export, IMPORT the memory imported from the first module, IMPORT_MAX its maximum, FLAGS program flags, FIRST and
+// ALONE only the first or the second module (which then checks bounds and has a memory of its own).
 #include "program.h"
 
 #ifndef ENTRY
@@ -53,10 +53,13 @@ static const rt_module second = {
 #endif
 };
 
-#ifdef ALONE
-static const rt_module *const modules[] = {&second};
-#else
 static const rt_module *const modules[] = {&test_module, &second};
+#if defined(ALONE)
+#define MODULES .modules = modules + 1, .module_count = 1
+#elif defined(FIRST)
+#define MODULES .modules = modules, .module_count = 1
+#else
+#define MODULES .modules = modules, .module_count = 2
 #endif
 static const char *const module_names[] = {"first", "second"};
 
@@ -72,8 +75,7 @@ u32 (*test_host)(rt_instance *self, u32 a, u32 b);
 const rt_program wasmaot_program = {
     TEST_PROGRAM_CODE,
     .flags = FLAGS,
-    .module_count = sizeof modules / sizeof modules[0],
-    .modules = modules,
+    MODULES,
     .module_names = module_names,
     .features = features,
     .entry = ENTRY,

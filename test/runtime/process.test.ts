@@ -45,7 +45,34 @@ for (const target of nativeTargets) {
       expect(await outcome(await build('FEATURE="warp"'))).toBe(
         "1 wasmaot: this program was compiled for a CPU feature the runtime does not know: warp\n",
       );
+      const [absent, cpu] = {
+        "x86-64": ["x86-64-v3", "qemu64"],
+        aarch64: ["sve", "cortex-a53"],
+        riscv64: ["v", "rv64"],
+      }[target.name];
+      const older = await run(`qemu-${target.machine}`, ["-cpu", cpu, await build(`FEATURE="${absent}"`)]);
+      expect(older).toEqual({
+        status: 1,
+        stdout: "",
+        stderr: `wasmaot: this machine's CPU lacks ${absent}, which the program was compiled for (see --cpu)\n`,
+      });
     });
+
+    if (target.name === "x86-64") {
+      test("a baseline feature is asked for after an illegal instruction", async () => {
+        const program = await build("FIRST", 'FEATURE="x86-64-v2"', 'ENTRY="illegal"');
+        expect(await outcome(program)).toBe("132 ");
+        expect((await run("qemu-x86_64", ["-cpu", "qemu64", program])).stderr).toBe(
+          "wasmaot: this machine's CPU lacks x86-64-v2, which the program was compiled for (see --cpu)\n",
+        );
+      });
+
+      test("several modules need wrgsbase", async () => {
+        expect((await run("qemu-x86_64", ["-cpu", "qemu64", await build()])).stderr).toBe(
+          "wasmaot: a program of several modules needs Linux 5.9 or later on this CPU (or --instance pointer)\n",
+        );
+      });
+    }
 
     test("variables", async () => {
       const program = await build();

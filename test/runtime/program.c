@@ -37,6 +37,7 @@ static const rt_export exports[] = {
     {"memory", RT_EXTERN_MEMORY, 0, 0, 0, 0, 0},
     {"table", RT_EXTERN_TABLE, 0, 0x70, 0, 0, 0},
     {"fail", RT_EXTERN_FUNC, 7, 2, 0, 0, CALLER},
+    {"illegal", RT_EXTERN_FUNC, 12, 2, 0, 0, ILLEGAL},
     {"global", RT_EXTERN_GLOBAL, 0, 0x70, offsetof(test_instance_block, global), 0, 0},
 };
 
