@@ -20,6 +20,8 @@ import { removeTrivialParams } from "./params.ts";
 import { LoopScan } from "./scan.ts";
 
 const NEVER = 0x7fffffff;
+/** Steps along a history before checkpoints are asked. */
+const NEAR = 32;
 /** Join of a region that is left only through its end. */
 const FALLTHROUGH = -2;
 
@@ -31,7 +33,8 @@ export class Locals {
   private types = new Uint8Array(64);
   /** Latest history entry of each local, 0: none yet. */
   private newest = new Int32Array(64);
-  private touched: number[] = [];
+  private readonly touched: number[] = [];
+  private readonly checkpoints = new Map<number, number[]>();
 
   // History entries, from 1.
   private entryCount = 1;
@@ -76,9 +79,12 @@ export class Locals {
   private askedEntry = 0;
   private askedTime = 0;
   private askedLoop = 0;
+  /** The latest entry up to the time asked about, though the value may be from before an arm it stands in. */
+  private latest = 0;
   private readonly tasks: Task[] = [];
   private depth = 0;
   private readonly answers: number[] = [];
+  private answerCount = 0;
   /** Parameters found to be another value; others may have become so. */
   private replaced = 0;
 
@@ -91,6 +97,7 @@ export class Locals {
     this.f = f;
     for (const x of this.touched) this.newest[x] = 0;
     this.touched.length = 0;
+    this.checkpoints.clear();
     this.count = 0;
     this.entryCount = 1;
     this.regions.reset();
@@ -277,8 +284,46 @@ export class Locals {
 
   /** The latest entry up to `time`, from e back. */
   private reaching(e: number, time: number): number {
-    while (this.time[e] > time) e = this.older[e];
-    return e;
+    for (let n = NEAR; n > 0; n--) {
+      if (this.time[e] <= time) return e;
+      e = this.older[e];
+    }
+    return this.find(this.local[e], time);
+  }
+
+  /** The latest entry up to `time`, from e on. */
+  private latestUpTo(e: number, time: number): number {
+    for (let n = NEAR; n > 0; n--) {
+      const next = this.newer[e];
+      if (next === 0 || this.time[next] > time) return e;
+      e = next;
+    }
+    return this.find(this.local[e], time);
+  }
+
+  /** The latest entry of x up to `time`, by way of checkpoints: sorted samples of the history, made where a walk was long. */
+  private find(x: number, time: number): number {
+    let list = this.checkpoints.get(x);
+    if (list === undefined) {
+      let oldest = this.newest[x];
+      while (this.older[oldest] !== 0) oldest = this.older[oldest];
+      list = [oldest];
+      this.checkpoints.set(x, list);
+    }
+    let low = 0;
+    let high = list.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (this.time[list[middle]] <= time) low = middle;
+      else high = middle;
+    }
+    let e = list[low];
+    for (let n = 1; ; n++) {
+      const next = this.newer[e];
+      if (next === 0 || this.time[next] > time) return e;
+      e = next;
+      if (n % (2 * NEAR) === 0) list.splice(++low, 0, e);
+    }
   }
 
   /** The outermost region around r (or r) that is closed at `time`, -1 when r is open. */
@@ -300,9 +345,14 @@ export class Locals {
   }
 
   private ask(e: number, time: number, loop: number): void {
-    this.askedEntry = e;
+    this.askedEntry = this.latest = this.reaching(e, time);
     this.askedTime = time;
     this.askedLoop = loop;
+  }
+
+  /** Takes note of entry e, just put into the history. */
+  private noteLatest(e: number): void {
+    if (this.time[e] > this.time[this.latest]) this.latest = e;
   }
 
   /** Answers the question asked and those it raises, down to `base` open tasks. */
@@ -325,6 +375,7 @@ export class Locals {
       const l = this.loopBetween(e, this.askedLoop);
       if (l !== 0) {
         e = this.addLoopParam(l, e);
+        this.noteLatest(e);
         if (this.loopClosed[l]) {
           this.startHeader(l, e, this.latestUpTo(e, this.lastEdgeTime(l)));
           limit = this.askedTime;
@@ -340,8 +391,8 @@ export class Locals {
   /** Takes e as the answer for the edge the innermost task waits for, and asks for the next edge or what the task was for. */
   private answer(e: number): void {
     const task = this.tasks[this.depth - 1];
-    if (this.answers.length === task.base) task.near = e;
-    this.answers.push(this.value[e]);
+    if (this.answerCount === task.base) task.near = this.latest;
+    this.answers[this.answerCount++] = this.value[e];
     if (--task.edge >= 0) {
       // What comes before a loop is directly in front of its parameter, however much lies inside.
       const near = task.header >= 0 && task.edge === 0 ? this.older[task.entry] : task.cursor;
@@ -351,8 +402,12 @@ export class Locals {
     }
     this.depth--;
     const merged = task.header >= 0 ? this.finishHeader(task) : this.finishJoin(task);
-    this.answers.length = task.base;
-    this.ask(merged, task.time, task.loop);
+    this.answerCount = task.base;
+    this.askedEntry = merged;
+    this.askedTime = task.time;
+    this.askedLoop = task.loop;
+    this.latest = task.latest;
+    this.noteLatest(merged);
   }
 
   private askEdge(task: Task): void {
@@ -374,7 +429,8 @@ export class Locals {
     task.entry = cursor;
     task.time = this.askedTime;
     task.loop = this.askedLoop;
-    task.base = this.answers.length;
+    task.base = this.answerCount;
+    task.latest = this.latest;
     return task;
   }
 
@@ -390,11 +446,11 @@ export class Locals {
   }
 
   private finishJoin(task: Task): number {
-    const { f, answers } = this;
+    const { f, answers, answerCount } = this;
     const r = task.region;
     let v = f.resolve(answers[task.base]);
     let same = true;
-    for (let i = task.base + 1; i < answers.length && same; i++) same = f.resolve(answers[i]) === v;
+    for (let i = task.base + 1; i < answerCount && same; i++) same = f.resolve(answers[i]) === v;
     if (!same) {
       const b = f.blocks[this.join[r]];
       v = f.addParam(b, this.types[this.local[task.entry]]);
@@ -428,12 +484,6 @@ export class Locals {
     return this.edgeTime[preds[preds.length - 1]];
   }
 
-  /** The latest entry up to `time`, from e on. */
-  private latestUpTo(e: number, time: number): number {
-    while (this.newer[e] !== 0 && this.time[this.newer[e]] <= time) e = this.newer[e];
-    return e;
-  }
-
   /** Asks for the arguments of loop l's parameter, which entry e holds; `cursor` is the latest entry that may matter. */
   private startHeader(l: number, e: number, cursor: number): void {
     const { preds } = this.f.blocks[this.loopHeader[l]];
@@ -444,11 +494,11 @@ export class Locals {
   }
 
   private finishHeader(task: Task): number {
-    const { f, answers } = this;
+    const { f, answers, answerCount } = this;
     const p = this.value[task.entry];
     let other = 0;
     let same = true;
-    for (let i = task.base; i < answers.length && same; i++) {
+    for (let i = task.base; i < answerCount && same; i++) {
       const v = f.resolve(answers[i]);
       if (v === p) continue;
       same = other === 0 || other === v;
@@ -489,8 +539,9 @@ class Task {
   region = 0;
   /** A header's parameter; otherwise where the search began. */
   entry = 0;
-  /** The first answer: the latest entry before a join. */
+  /** The latest entry up to the last edge: what a join comes behind. */
   near = 0;
+  latest = 0;
   /** What the task's result is for. */
   time = 0;
   loop = 0;

@@ -32,7 +32,7 @@ function translateAll(bytes: Uint8Array): { f: Func; time: number } {
 }
 
 function translateOne(fn: FunctionBytes, params: number[] = [I32], results: number[] = [I32]): Func {
-  const { f, time } = translateAll(moduleOf([fn], params, results));
+  const { f, time } = translateAll(moduleOf([{ params, results, ...fn }]));
   expect(time).toBeLessThan(LIMIT);
   assertWellFormed(f);
   return f;
@@ -70,7 +70,7 @@ test("loops nested 100,000 deep", () => {
   const close = repeat(100_000, () => [GET, 0, BR_IF, 0, END]);
   const inner = [GET, 1, CONST, 1, 0x6a, SET, 1];
   const body = [...open, ...inner, ...close, GET, 1, GET, 2, 0x6a];
-  const { f, time } = translateAll(moduleOf([{ locals: [[2, I32]], body }], [I32], [I32]));
+  const { f, time } = translateAll(moduleOf([{ params: [I32], results: [I32], locals: [[2, I32]], body }]));
   expect(time).toBeLessThan(LIMIT);
   // One parameter for each loop that assigns the local.
   expect(f.order.reduce((n, b) => n + f.blocks[b].params.length, 0)).toBe(100_001);
@@ -83,8 +83,13 @@ test("ifs nested 20,000 deep", () => {
 });
 
 test("50,000 locals in 10,000 functions", () => {
-  const fn: FunctionBytes = { locals: [[49_999, I32]], body: [GET, ...leb(49_999)] };
-  const { time } = translateAll(moduleOf(new Array<FunctionBytes>(10_000).fill(fn), [I32], [I32]));
+  const fn: FunctionBytes = {
+    params: [I32],
+    results: [I32],
+    locals: [[49_999, I32]],
+    body: [GET, ...leb(49_999)],
+  };
+  const { time } = translateAll(moduleOf(new Array<FunctionBytes>(10_000).fill(fn)));
   expect(time).toBeLessThan(LIMIT);
 });
 
