@@ -51,3 +51,14 @@ export const REGISTER_RESULTS = 6;
 
 /** Items of element segments (rt_element_segment). */
 export const element = { null: -1, import: 1 << 30 } as const;
+
+export const moduleFlags = { pointer: 1, explicit: 2 } as const;
+export const memoryFlags = { memory64: 1, explicit: 2 } as const;
+/** Added to the type word of a mutable global in rt_import and rt_export. */
+export const MUTABLE = 0x100;
+export const EXPORT_INDIRECT = 1;
+export const grantKinds = { dir: 1, env: 2, listen: 3, arg0: 4, envInherit: 5 } as const;
+export const GRANT_READONLY = 1;
+export const programFlags = { noEnvGrants: 1, deterministic: 2, hardenOff: 4, hardenRequire: 8 } as const;
+/** rt_frame_entry.function of code that belongs to no wasm function. */
+export const FRAME_GENERATED = -1;

@@ -1,0 +1,14 @@
+// The targets. Each is loaded only when it is asked for: the tables of a target take time to build.
+import type { Target } from "../compiler/codegen/target.ts";
+import { CompileError } from "../compiler/support/error.ts";
+
+const loaders: Readonly<Record<string, () => Promise<Target>>> = {
+  aarch64: async () => (await import("./aarch64/target.ts")).aarch64,
+};
+
+/** Loads a target by name. Throws CompileError (usage) for one that is not there. */
+export async function loadTarget(name: string): Promise<Target> {
+  const load = loaders[name];
+  if (load === undefined) throw new CompileError(`no target "${name}"`, {}, "usage");
+  return load();
+}
