@@ -541,15 +541,17 @@ function addOffset(m: Lowering, base: number, offset: number): number {
     m.imm(offset);
     return r;
   }
-  const k = movImm(m, I64, offset, offset >> 31);
+  const k = movImm(m, I64, offset | 0, Math.floor(offset / 0x100000000));
   m.put(I.add.x, r, base, k);
   return r;
 }
 
 /** Emits a linear-memory access of `data` by `row`: address value a (i32 or i64) plus an unsigned offset. */
 function memoryAccess(m: Lowering, row: number, data: number, a: number, offset: number, size: number): void {
+  // Offsets are unsigned: one of 2 GiB or more must not go below the memory.
+  offset >>>= 0;
   if (m.isConst(a) && m.f.type[a] === I32) {
-    const at = (m.lo(a) >>> 0) + (offset >>> 0);
+    const at = (m.lo(a) >>> 0) + offset;
     if (fitsOffset(at, size)) {
       m.put(row, data);
       m.aux(AddressMode.MemoryConstant);
