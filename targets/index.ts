@@ -6,6 +6,10 @@ const loaders: Readonly<Record<string, () => Promise<Target>>> = {
   aarch64: async () => (await import("./aarch64/target.ts")).aarch64,
 };
 
+export function targetNames(): string[] {
+  return Object.keys(loaders);
+}
+
 /** Loads a target by name. Throws CompileError (usage) for one that is not there. */
 export async function loadTarget(name: string): Promise<Target> {
   const load = loaders[name];

@@ -4,10 +4,10 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { eachLimited } from "../support/concurrency.ts";
 import { CompileError } from "../support/error.ts";
-import { packageRoot, runtimeDirectory } from "../support/paths.ts";
+import { hashFiles, packageRoot, runtimeDirectory } from "../support/paths.ts";
 import { runTool } from "./exec.ts";
 import type { Machine } from "./machines.ts";
 import type { Toolchain } from "./toolchain.ts";
@@ -30,21 +30,14 @@ export function cacheDirectory(): string {
   return join(base?.startsWith("/") ? base : join(homedir(), ".cache"), "wasmaot");
 }
 
-function sourceFiles(directory: string): string[] {
-  return readdirSync(directory, { withFileTypes: true, recursive: true })
-    .filter((e) => e.isFile() && /\.(c|h|S|def|json)$/.test(e.name))
-    .map((e) => relative(directory, join(e.parentPath, e.name)))
-    .sort();
+/** Identifies the runtime's sources. */
+export function runtimeSourceHash(): string {
+  return hashFiles(runtimeDirectory, /\.(c|h|S|def|json)$/);
 }
 
 function runtimeKey(m: Machine, t: Toolchain, flags: readonly string[]): string {
-  const hash = createHash("sha256");
-  for (const file of sourceFiles(runtimeDirectory)) {
-    const bytes = readFileSync(join(runtimeDirectory, file));
-    hash.update(`${file}\0${bytes.length}\0`).update(bytes);
-  }
-  return hash
-    .update(`${m.name}\0${t.identity}\0${flags.join("\0")}`)
+  return createHash("sha256")
+    .update(`${runtimeSourceHash()}\0${m.name}\0${t.identity}\0${flags.join("\0")}`)
     .digest("hex")
     .slice(0, 32);
 }

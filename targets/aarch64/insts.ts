@@ -152,6 +152,12 @@ export const I = {
   movImm: row("mov_imm", "", [def], InstFlag.Pseudo | InstFlag.Rematerialize),
   fmovImm: row("fmov_imm", "", [def], InstFlag.Pseudo | InstFlag.Rematerialize),
   instanceAddress: row("instance_address", "", [def], InstFlag.Pseudo | InstFlag.Rematerialize),
+  getInstance: row("get_instance", "mov {0:x}, x27", [def]),
+  /** Sets the base of memory 0 (rt_instance.memory_base), and in pointer mode the instance register. */
+  switchInstance: {
+    static: row("switch_instance.static", "ldr x28, [{0:x}, #8]", [use]),
+    pointer: row("switch_instance.pointer", "mov x27, {0:x}\n\tldr x28, [x27, #8]", [use]),
+  },
   symbolAddress: row(
     "symbol_address",
     "adrp {0:x}, {s}\n\tadd {0:x}, {0:x}, :lo12:{s}",

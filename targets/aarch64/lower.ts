@@ -96,6 +96,13 @@ rules.on(Op.InstanceAddress, I64, Void, [], (m, v) => {
   m.put(I.instanceAddress, m.result(v));
   m.imm(m.lo(v));
 });
+rules.on(Op.GetInstance, I64, Void, [], (m, v) => {
+  // In static mode the code belongs to one instance: its address is a constant.
+  m.put(m.options.instance === "pointer" ? I.getInstance : I.instanceAddress, m.result(v));
+});
+rules.on(Op.SwitchInstance, Void, I64, [any], (m, _v, c) => {
+  m.put(I.switchInstance[m.options.instance], m.reg(c[0]));
+});
 rules.on(Op.SymbolAddress, I64, Void, [], (m, v) => {
   m.put(I.symbolAddress, m.result(v));
   m.symbol(m.lo(v));

@@ -1,0 +1,1 @@
+export { allocateFast as allocate } from "./fast.ts";

@@ -1,0 +1,137 @@
+// One function from wasm bytes to assembly text: everything between the front end and the assembler.
+//
+// The result depends on the program, the item and the options only. A FunctionCompiler holds the reused state of one thread; it carries
+// nothing from one function to the next.
+import { adapterSymbol, initSymbol, instanceSymbol } from "../codegen/descriptor.ts";
+import { type EmittedFunction, Emitter } from "../codegen/emit.ts";
+import { Lowering } from "../codegen/lower.ts";
+import { allocate } from "../codegen/regalloc/allocate.ts";
+import { checkAllocation } from "../codegen/regalloc/check.ts";
+import type { CodegenOptions, Target } from "../codegen/target.ts";
+import { Func } from "../ir/func.ts";
+import { optimize } from "../opt/run.ts";
+import type { CodeOptions, Program, ProgramModule } from "../program.ts";
+import { translateAdapter } from "../translate/adapters.ts";
+import { Translator } from "../translate/function.ts";
+import { translateInit } from "../translate/init.ts";
+import { FunctionValidator } from "../wasm/validate-function.ts";
+import type { Item } from "./parts.ts";
+import { Stopwatch } from "./stopwatch.ts";
+
+/** Reused state for the functions of one module; `translator` is absent for adapters, which belong to no module. */
+interface Backend {
+  readonly options: CodegenOptions;
+  readonly lowering: Lowering;
+  readonly emitter: Emitter;
+}
+
+interface ModuleState extends Backend {
+  readonly module: ProgramModule;
+  readonly validator: FunctionValidator;
+  readonly translator: Translator;
+}
+
+export class FunctionCompiler {
+  private readonly program: Program;
+  private readonly target: Target;
+  private readonly options: CodeOptions;
+  private readonly states: (ModuleState | undefined)[] = [];
+  private adapters: Backend | undefined;
+  private readonly f = new Func();
+  readonly stopwatch: Stopwatch;
+
+  constructor(program: Program, target: Target, options: CodeOptions) {
+    this.program = program;
+    this.target = target;
+    this.options = options;
+    this.stopwatch = new Stopwatch(options.time);
+  }
+
+  /** Compiles one item; `ordinal` numbers it within the program, for labels. Throws CompileError. */
+  compile(item: Item, ordinal: number): EmittedFunction {
+    const { f, stopwatch } = this;
+    if (item.kind === "adapter") {
+      translateAdapter(this.program.functionTypes[item.index - 1], f);
+      const symbol = adapterSymbol(item.index);
+      return this.finish((this.adapters ??= this.backend(undefined)), symbol, ordinal, symbol);
+    }
+    const state = (this.states[item.module] ??= this.moduleState(this.program.modules[item.module]));
+    const { env } = state.module;
+    if (item.kind === "init") {
+      translateInit(env, f);
+      const symbol = initSymbol(env.number);
+      return this.finish(state, symbol, ordinal, symbol);
+    }
+    stopwatch.start();
+    if (item.index >= env.module.importedFunctionCount) state.validator.validate(item.index);
+    stopwatch.lap("validate");
+    state.translator.translate(item.index, f);
+    stopwatch.lap("translate");
+    return this.finish(
+      state,
+      env.symbols.names[item.index],
+      ordinal,
+      commentName(env.module.functionNames[item.index]),
+    );
+  }
+
+  /** Assembly directives at the start of each file. */
+  header(): string {
+    return this.target.header((this.adapters ??= this.backend(undefined)).options);
+  }
+
+  private finish(state: Backend, symbol: string, ordinal: number, comment: string): EmittedFunction {
+    const { f, stopwatch, options } = this;
+    stopwatch.start();
+    optimize(f, this.optimizeOptions());
+    stopwatch.lap("optimize");
+    const code = state.lowering.lower(f);
+    stopwatch.lap("lower");
+    const allocation = allocate(code, this.target, state.options);
+    stopwatch.lap("allocate");
+    if (options.verify) checkAllocation(code, this.target, state.options, allocation);
+    const emitted = state.emitter.emit(symbol, ordinal, comment, code, allocation);
+    stopwatch.lap("emit");
+    return emitted;
+  }
+
+  private optimizeOptions() {
+    const { optimize: level, verify, passes } = this.options;
+    return { level, verify, ...passes };
+  }
+
+  private moduleState(module: ProgramModule): ModuleState {
+    return {
+      module,
+      validator: new FunctionValidator(module.env.module),
+      translator: new Translator(module.env),
+      ...this.backend(module),
+    };
+  }
+
+  private backend(module: ProgramModule | undefined): Backend {
+    const { options } = this;
+    const codegen: CodegenOptions = {
+      instance: options.instance,
+      bounds: options.bounds,
+      features: new Set(options.features),
+      symbolNames: module?.env.symbols.names ?? [],
+      functionSymbol: (index) => index,
+      instanceSymbol: instanceSymbol(module?.env.number ?? 0),
+      // An adapter runs with the pinned registers of the function it calls; in a linked program a call may switch them.
+      hasMemory: module === undefined || module.env.linked || module.env.module.memories.length > 0,
+      optimize: options.optimize,
+      annotate: options.annotate,
+    };
+    return {
+      options: codegen,
+      lowering: new Lowering(this.target, codegen),
+      emitter: new Emitter(this.target, codegen),
+    };
+  }
+}
+
+/** A function's name on one line of an assembly comment. */
+function commentName(name: string | undefined): string {
+  return (name ?? "").replace(/[^\x20-\x7e]|\\/g, "?").slice(0, 200);
+}
