@@ -25,7 +25,11 @@ export function validateModuleFields(m: Module): void {
     if (max !== undefined && min > max)
       fail(`size minimum must not be greater than maximum: table ${i} has ${min} and ${max}`);
     if (min > limits.tableSize && t.imported === undefined)
-      fail(`table ${i} of ${min} elements, the limit is ${limits.tableSize}`);
+      throw new CompileError(
+        `needs a table of ${min} elements, the limit is ${limits.tableSize}: table ${i}`,
+        { file: m.file || undefined },
+        "unsupported",
+      );
   });
   m.memories.forEach((memory, i) => {
     const { min, max } = memory.limits;
