@@ -1,0 +1,26 @@
+// How much the differential tests do: little by default, as much as the environment says otherwise. A failure names its seed;
+// WASMAOT_SEED=<seed> with the counts at 1 repeats it.
+
+import type { TargetName } from "../../compiler/link/machines.ts";
+import { targetNames } from "../../targets/index.ts";
+
+function numberOf(variable: string, otherwise: number): number {
+  const text = process.env[variable];
+  return text === undefined || text === "" ? otherwise : Number(text);
+}
+
+/** Seed of the first plan or module; the next ones count up. */
+export const firstSeed = numberOf("WASMAOT_SEED", 1);
+/** Plans of single instructions for each target and level, and commands in each. */
+export const planCount = numberOf("WASMAOT_PLANS", 1);
+export const planCalls = numberOf("WASMAOT_PLAN_CALLS", 4000);
+/** Random modules for each target and level. */
+export const moduleCount = numberOf("WASMAOT_MODULES", 4);
+/** Targets, all by default ("aarch64,riscv64"). */
+export const targets = (process.env.WASMAOT_TARGETS?.split(",") ?? targetNames()) as TargetName[];
+export const levels = [0, 2];
+
+/** Milliseconds for `n` pieces of work of a few seconds each. */
+export function timeFor(n: number): number {
+  return 60_000 + 30_000 * n;
+}
