@@ -21,6 +21,14 @@ const toFloat: Record<NumberType, number[]> = { i32: [], i64: [], f32: [0xbe], f
 const toInteger: Record<NumberType, number[]> = { i32: [], i64: [], f32: [0xbc], f64: [0xbd] };
 const loadOpcode: Record<NumberType, number> = { i32: 0x28, i64: 0x29, f32: 0x2a, f64: 0x2b };
 const storeOpcode: Record<NumberType, number> = { i32: 0x36, i64: 0x37, f32: 0x38, f64: 0x39 };
+/** To an i64 that says as much as may be said of a value whose NaN bits are open. */
+const toBits: Record<NumberType, number[]> = {
+  i32: [0xac],
+  i64: [],
+  f32: [0xfc, 0x04],
+  f64: [0xfc, 0x06],
+};
+const sumOpcode: Record<NumberType, number> = { i32: 0x6a, i64: 0x7c, f32: 0x92, f64: 0xa0 };
 const PAGE = 65536;
 
 interface Operator {
@@ -223,6 +231,58 @@ export class InstructionPlan implements Plan {
       );
   }
 
+  /** Many values alive at once, across a call with many arguments, in a loop: all of them go into the result. */
+  addPressure(calls: number): void {
+    const params: NumberType[] = [this.anyType(), this.anyType(), this.anyType()];
+    const locals: NumberType[] = Array.from({ length: 8 + this.random.below(50) }, () => this.anyType());
+    const names: string[] = [];
+    const first = params.length;
+    const counter = first + locals.length;
+    const set = locals.flatMap((t, i) => [
+      ...this.expression(t, params, { budget: 2 }, names),
+      0x21,
+      ...leb(first + i),
+    ]);
+    const callee = this.addCallee(locals.slice(0, 14));
+    const args = locals.slice(0, 14).flatMap((t, i) => [0x20, ...leb(first + i), ...toBits[t]]);
+    const total = locals.flatMap((t, i) => [
+      0x20,
+      ...leb(first + i),
+      ...toBits[t],
+      ...(i === 0 ? [] : [0x85]),
+    ]);
+    const step = locals.flatMap((t, i) =>
+      i % 3 === 0
+        ? [0x20, ...leb(first + i), 0x20, ...leb(first + i), sumOpcode[t], 0x21, ...leb(first + i)]
+        : [],
+    );
+    const again = [0x20, ...leb(counter), 0x41, 1, 0x6a, 0x22, ...leb(counter), 0x41, 3, 0x49, 0x0d, 0];
+    const body = [
+      ...[...set, 0x03, 0x40],
+      ...[...args, 0x10, ...leb(callee), 0x21, ...leb(counter + 1)],
+      ...[...step, ...again, 0x0b, ...total, 0x20, ...leb(counter + 1), 0x85],
+    ];
+    const index = this.writer.add({
+      params: params.map((t) => valueTypes[integerOf[t]]),
+      results: [valueTypes.i64],
+      locals: [...locals, "i32" as const, "i64" as const].map((t) => [1, valueTypes[t]]),
+      body,
+    });
+    for (let k = 0; k < calls; k++)
+      this.call(
+        index,
+        params.map((t) => this.edge(t)),
+        `${locals.length} values alive: ${names.join(" ").slice(0, 100)}`,
+      );
+  }
+
+  /** A function that mixes i64 arguments, one for each of `types`. */
+  private addCallee(types: readonly NumberType[]): number {
+    const body = types.flatMap((_, i) => [0x20, ...leb(i), ...(i === 0 ? [] : [0x42, 3, 0x7e, 0x7c])]);
+    const params = types.map(() => valueTypes.i64);
+    return this.writer.add({ params, results: [valueTypes.i64], body });
+  }
+
   private anyType(): NumberType {
     return this.random.pick(["i32", "i64", "i32", "i64", "f32", "f64"]);
   }
@@ -271,10 +331,11 @@ export function planInstructions(random: Random, calls: number): Plan {
   const plan = new InstructionPlan(random);
   plan.addEveryOperator(2);
   while (plan.commands.length < calls) {
-    const kind = random.below(6);
+    const kind = random.below(7);
     if (kind < 3) plan.addOperator(4);
     else if (kind === 3) plan.addMemoryAccess(4);
-    else plan.addExpression(4);
+    else if (kind < 6) plan.addExpression(4);
+    else plan.addPressure(4);
   }
   plan.addMemoryHash();
   return plan;

@@ -21,6 +21,7 @@ export interface NativeOptions {
   readonly optimize: number;
   readonly instance?: "static" | "pointer";
   readonly bounds?: "guard" | "explicit";
+  readonly deterministic?: boolean;
 }
 
 /** Seconds after which a program is taken to be stuck. */
@@ -51,7 +52,7 @@ async function buildProgram(
       instance: options.instance ?? "static",
       bounds: options.bounds ?? "guard",
       optimize: options.optimize,
-      deterministic: false,
+      deterministic: options.deterministic ?? false,
       annotate: false,
       verify: true,
       time: false,

@@ -77,12 +77,20 @@ function isQuiet(word: bigint, type: "f32" | "f64"): boolean {
   return type === "f32" ? (word & 0x400000n) !== 0n : (word & 0x8000000000000n) !== 0n;
 }
 
-function sameValue(expected: bigint, found: bigint, letter: string, nan: Command["nan"]): boolean {
+const canonicalNaN = { f32: 0x7fc00000n, f64: 0x7ff8000000000000n } as const;
+
+function sameValue(
+  expected: bigint,
+  found: bigint,
+  letter: string,
+  nan: Command["nan"],
+  canonical: boolean,
+): boolean {
   if (letter === "r" || letter === "x") return (expected === 0n) === (found === 0n);
   const type = letter === "f" ? "f32" : letter === "d" ? "f64" : nan;
-  if (type !== undefined && isNaNBits(expected, type))
-    return isNaNBits(found, type) && (nan === undefined || isQuiet(found, type));
-  return expected === found;
+  if (type === undefined || !isNaNBits(expected, type)) return expected === found;
+  if (canonical && nan !== undefined) return found === canonicalNaN[type];
+  return isNaNBits(found, type) && (nan === undefined || isQuiet(found, type));
 }
 
 export interface Mismatch {
@@ -93,12 +101,16 @@ export interface Mismatch {
 
 const STACK_EXHAUSTED = 9;
 
-/** Compares the answers to `commands` up to the first stack overflow (whose moment is nobody's promise); returns the differences. */
+/**
+ * Compares the answers to `commands` up to the first stack overflow (whose moment is nobody's promise); returns the differences. `canonical`: every
+ * NaN of arithmetic has to be the canonical one.
+ */
 export function compareAnswers(
   commands: readonly Command[],
   signatures: readonly string[],
   expected: BigUint64Array,
   found: BigUint64Array,
+  canonical = false,
 ): Mismatch[] {
   const mismatches: Mismatch[] = [];
   if (trapClass(expected[0]) !== trapClass(found[0]))
@@ -129,7 +141,8 @@ export function compareAnswers(
     }
     for (const letter of signatures[c.index].split(":")[1]) {
       const [a, b] = [expected[e++], found[o++]];
-      if (!sameValue(a, b, letter, c.nan)) report(`expected 0x${a.toString(16)}, found 0x${b.toString(16)}`);
+      if (!sameValue(a, b, letter, c.nan, canonical))
+        report(`expected 0x${a.toString(16)}, found 0x${b.toString(16)}`);
     }
   }
   return mismatches;
