@@ -139,6 +139,21 @@ export enum Op {
   Trap,
 }
 
+/** What the immediate columns of an instruction mean. */
+export enum Immediate {
+  None = 0,
+  /** immLo, immHi: the bits of a constant. */
+  Bits,
+  /** immLo: an index or id. */
+  Index,
+  /** immLo: byte offset; aux: accessAux. */
+  Access,
+  /** immLo: function, symbol or nothing; aux: index into func.signatures. */
+  Call,
+  /** immLo: TrapCode. */
+  Trap,
+}
+
 export type ArgType = Type | "T" | "A";
 export interface OpRow {
   readonly name: string;
@@ -150,6 +165,7 @@ export interface OpRow {
   readonly types: readonly Type[];
   readonly effect: Effect;
   readonly commutes: boolean;
+  readonly immediate: Immediate;
 }
 
 const { Void, I32, I64, F32, F64, V128 } = Type;
@@ -157,6 +173,23 @@ const ints = [I32, I64];
 const floats = [F32, F64];
 const scalars = [I32, I64, F32, F64];
 const all = [I32, I64, F32, F64, V128];
+
+const immediates: { [op in Op]?: Immediate } = {
+  [Op.Param]: Immediate.Index,
+  [Op.Result]: Immediate.Index,
+  [Op.Const]: Immediate.Bits,
+  [Op.Load]: Immediate.Access,
+  [Op.Store]: Immediate.Access,
+  [Op.RawLoad]: Immediate.Access,
+  [Op.RawStore]: Immediate.Access,
+  [Op.InstanceAddress]: Immediate.Index,
+  [Op.SymbolAddress]: Immediate.Index,
+  [Op.TrapIf]: Immediate.Trap,
+  [Op.Trap]: Immediate.Trap,
+  [Op.Call]: Immediate.Call,
+  [Op.CallPointer]: Immediate.Call,
+  [Op.CallHost]: Immediate.Call,
+};
 
 export const ops: OpRow[] = [];
 
@@ -169,7 +202,7 @@ function row(
   effect = Effect.Pure,
   commutes = false,
 ): void {
-  ops[op] = { name, args, result, types, effect, commutes };
+  ops[op] = { name, args, result, types, effect, commutes, immediate: immediates[op] ?? Immediate.None };
 }
 
 function rows(list: readonly (readonly [Op, string])[], make: (op: Op, name: string) => void): void {
