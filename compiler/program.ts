@@ -47,6 +47,8 @@ export interface CodeOptions {
   /** Measure the time of each phase. */
   readonly time: boolean;
   readonly passes: PassOptions;
+  /** Every import is met when the program runs: no module is refused for what it imports. */
+  readonly linkAtRunTime?: boolean;
 }
 
 /** What --print-before and its like ask for; see opt/run.ts. */
@@ -108,9 +110,11 @@ export function makeProgram(inputs: readonly ModuleInput[], options: CodeOptions
   let hostImports = 0n;
   const modules = decoded.map((module, i): ProgramModule => {
     const earlier = new Map(inputs.slice(0, i).map((input, k) => [input.name, decoded[k]]));
-    const bindings = bindImports(module, earlier);
+    const bindings = options.linkAtRunTime
+      ? module.imports.filter(isFunction).map((): FunctionBinding => ({ kind: "slot" }))
+      : bindImports(module, earlier);
     for (const entry of module.imports)
-      if (entry.kind === ExternalKind.Function && bindings[entry.index].kind === "host")
+      if (isFunction(entry) && bindings[entry.index].kind === "host")
         hostImports |= 1n << BigInt(wasiIndex(entry.name)!);
     const number = inputs.length - 1 - i;
     return {
@@ -134,6 +138,10 @@ export function makeProgram(inputs: readonly ModuleInput[], options: CodeOptions
   return { modules, types: [...typeIds.keys()], functionTypes, hostImports };
 }
 
+function isFunction(entry: Import): boolean {
+  return entry.kind === ExternalKind.Function;
+}
+
 /** How each imported function is met; throws for an import that nothing meets. */
 function bindImports(m: Module, earlier: ReadonlyMap<string, Module>): FunctionBinding[] {
   const bindings: FunctionBinding[] = [];
@@ -141,7 +149,7 @@ function bindImports(m: Module, earlier: ReadonlyMap<string, Module>): FunctionB
     const linked = earlier.get(entry.module);
     if (linked !== undefined) {
       checkLinked(m, entry, linked);
-      if (entry.kind === ExternalKind.Function) bindings.push({ kind: "slot" });
+      if (isFunction(entry)) bindings.push({ kind: "slot" });
       continue;
     }
     checkWasi(m, entry);

@@ -85,10 +85,18 @@ export class Assembly {
   }
 }
 
+/** A name as the bytes of a C string, without its end: NUL becomes the overlong form c0 80, which no valid name has, so that names differ as C strings do. */
+export function nameBytes(name: string): Uint8Array {
+  const bytes = Buffer.from(name, "utf8");
+  return bytes.includes(0)
+    ? Uint8Array.from([...bytes].flatMap((b) => (b === 0 ? [0xc0, 0x80] : [b])))
+    : bytes;
+}
+
 /** `.asciz` with everything but letters, digits and a few signs escaped. */
 export function stringDirective(s: string): string {
   let text = "";
-  for (const byte of Buffer.from(s, "utf8")) {
+  for (const byte of nameBytes(s)) {
     const plain =
       (byte >= 0x30 && byte <= 0x39) ||
       (byte >= 0x41 && byte <= 0x5a) ||

@@ -1,8 +1,9 @@
 // Single instructions and small expressions, natively on every target and level, against V8.
 import { describe, expect, test } from "vitest";
+import type { NativeOptions } from "../support/build.ts";
 import { Random } from "../support/random.ts";
 import { planInstructions } from "./instructions.ts";
-import { askNative, type NativeOptions } from "./native.ts";
+import { askNative } from "./native.ts";
 import { askV8 } from "./oracle.ts";
 import { compareAnswers, signaturesOf } from "./protocol.ts";
 import { firstSeed, levels, planCalls, planCount, targets, timeFor } from "./settings.ts";

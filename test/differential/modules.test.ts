@@ -1,8 +1,9 @@
 // Random modules, natively on every target and level, against V8: results, traps, globals and memory.
 import { describe, expect, test } from "vitest";
+import type { NativeOptions } from "../support/build.ts";
 import { Random } from "../support/random.ts";
 import { commandsFor, exportState, mergeModules, randomModule, supportModules } from "./modules.ts";
-import { askNative, type NativeOptions } from "./native.ts";
+import { askNative } from "./native.ts";
 import { askV8, type Linked } from "./oracle.ts";
 import { compareAnswers, isRefusal, signaturesOf } from "./protocol.ts";
 import { firstSeed, levels, moduleCount, targets, timeFor } from "./settings.ts";

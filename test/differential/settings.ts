@@ -17,7 +17,7 @@ export const planCalls = numberOf("WASMAOT_PLAN_CALLS", 4000);
 /** Random modules for each target and level. */
 export const moduleCount = numberOf("WASMAOT_MODULES", 4);
 /** Targets, all by default ("aarch64,riscv64"). */
-export const targets = (process.env.WASMAOT_TARGETS?.split(",") ?? targetNames()) as TargetName[];
+export const targets = (process.env.WASMAOT_TARGETS || targetNames().join()).split(",") as TargetName[];
 export const levels = [0, 2];
 
 /** Milliseconds for `n` pieces of work of a few seconds each. */

@@ -1,6 +1,7 @@
 // The modules of texts.ts, natively on every target and level, against V8.
 import { describe, expect, test } from "vitest";
-import { askNative, type NativeOptions } from "./native.ts";
+import type { NativeOptions } from "../support/build.ts";
+import { askNative } from "./native.ts";
 import { askV8 } from "./oracle.ts";
 import { compareAnswers, signaturesOf } from "./protocol.ts";
 import { levels, targets, timeFor } from "./settings.ts";

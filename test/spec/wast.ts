@@ -103,7 +103,7 @@ export function stringBytes(quoted: string): Uint8Array {
 }
 
 export function stringText(quoted: string): string {
-  return new TextDecoder().decode(stringBytes(quoted));
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(stringBytes(quoted));
 }
 
 function isForm(item: string | Form | undefined): item is Form {
