@@ -1,12 +1,20 @@
-// Single instructions and small expressions, natively on every target and level, against V8.
+// Single instructions and small expressions, and the addressing corpus, natively on every target and level, against V8.
 import { describe, expect, test } from "vitest";
 import type { NativeOptions } from "../support/build.ts";
 import { Random } from "../support/random.ts";
-import { planInstructions } from "./instructions.ts";
+import { planAddressing } from "./addressing.ts";
+import { type Plan, planInstructions } from "./instructions.ts";
 import { askNative } from "./native.ts";
 import { askV8 } from "./oracle.ts";
 import { compareAnswers, signaturesOf } from "./protocol.ts";
 import { firstSeed, levels, planCalls, planCount, targets, timeFor } from "./settings.ts";
+
+async function comparePlan({ module, commands }: Plan, seed: number, options: NativeOptions): Promise<void> {
+  const found = await askNative(module, commands, options);
+  const expected = askV8(module, commands);
+  const mismatches = compareAnswers(commands, signaturesOf(module), expected, found, options.deterministic);
+  expect(mismatches.slice(0, 10), `seed ${seed}`).toEqual([]);
+}
 
 for (const target of targets) {
   describe(target, () => {
@@ -22,12 +30,8 @@ for (const target of targets) {
         const name = `-O${optimize}, ${bounds} bounds, ${instance} instance${nans}`;
         test(name, { timeout: timeFor(planCount) }, async () => {
           for (let seed = firstSeed; seed < firstSeed + planCount; seed++) {
-            const { module, commands } = planInstructions(new Random(seed), planCalls);
-            const found = await askNative(module, commands, options);
-            const expected = askV8(module, commands);
-            const signatures = signaturesOf(module);
-            const mismatches = compareAnswers(commands, signatures, expected, found, deterministic);
-            expect(mismatches.slice(0, 10), `seed ${seed}`).toEqual([]);
+            await comparePlan(planInstructions(new Random(seed), planCalls), seed, options);
+            if (!deterministic) await comparePlan(planAddressing(new Random(seed), planCalls), seed, options);
           }
         });
       }
