@@ -65,6 +65,10 @@ export class Emitter {
   private edit = 0;
   /** Out-of-line traps of this function: a label by trap code. */
   private traps: string[] = [];
+  /** Code behind the function's last block: slow paths. */
+  private outOfLine = "";
+  /** Labels of this function's constants in memory, by size and bits. */
+  private readonly constants = new Map<string, string>();
   private forward: number[] = [];
 
   constructor(target: Target, options: CodegenOptions) {
@@ -91,6 +95,38 @@ export class Emitter {
   /** Label of this function's out-of-line trap `code`: the {trap} of rows that keep the code in the symbol column. */
   trapLabel(code: number): string {
     return (this.traps[code] ??= this.newLabel());
+  }
+
+  /** Appends lines that start at `label` behind the function's body. */
+  slowPath(label: string, lines: readonly string[]): void {
+    this.outOfLine += `${label}:\n${lines.map((l) => `\t${l}\n`).join("")}`;
+  }
+
+  /** Label of a constant of 4, 8 or 16 bytes in read-only memory, where the linker merges equal ones; one of 16 bytes repeats (lo, hi). */
+  constant(lo: number, hi: number, size: number): string {
+    const key = `${size}:${lo}:${hi}`;
+    let label = this.constants.get(key);
+    if (label === undefined) {
+      label = `${this.labelPrefix}c${this.constants.size}`;
+      this.constants.set(key, label);
+    }
+    return label;
+  }
+
+  private printConstants(): void {
+    if (this.constants.size === 0) return;
+    for (const size of [4, 8, 16]) {
+      let text = "";
+      for (const [key, label] of this.constants) {
+        const [bytes, lo, hi] = key.split(":").map(Number);
+        if (bytes !== size) continue;
+        const words = size === 4 ? `${lo}` : size === 8 ? `${lo}, ${hi}` : `${lo}, ${hi}, ${lo}, ${hi}`;
+        text += `${label}:\n\t.long ${words}\n`;
+      }
+      if (text === "") continue;
+      this.text += `\t.section .rodata.cst${size},"aM",%progbits,${size}\n\t.p2align ${Math.log2(size)}\n${text}`;
+    }
+    this.text += '\t.section .text.wasm,"ax",%progbits\n';
   }
 
   /** Prints the table of a switch, off the code: the distance of each of the first `cases` blocks from `table`, 4 bytes each. */
@@ -127,6 +163,8 @@ export class Emitter {
     this.labelCounter = 0;
     this.edit = 0;
     this.traps = [];
+    this.outOfLine = "";
+    this.constants.clear();
     this.slotBase = (code.outgoingBytes + 15) & ~15;
     this.localBytes = this.slotBase + allocation.slots * 8;
     this.savedRegisters = allocation.calleeSaved;
@@ -135,11 +173,13 @@ export class Emitter {
     this.text = `\n${comment === "" ? "" : `# ${comment}\n`}\t.p2align 4\n\t.type ${symbol}, %function\n\t.globl ${symbol}\n\t.hidden ${symbol}\n${symbol}:\n`;
     this.target.prologue(this);
     for (let b = 0; b < code.blockCount; b++) if (b === 0 || this.forward[b] === b) this.emitBlock(b);
+    this.text += this.outOfLine;
     this.traps.forEach((label, trap) => {
       this.text += `${label}:\n`;
       this.target.trap(this, trap);
     });
     this.text += `\t.size ${symbol}, .-${symbol}\n`;
+    this.printConstants();
     return { text: this.text, frameSize: this.frameSize | (this.returnsByLink ? FRAME_LEAF : 0) };
   }
 
@@ -261,7 +301,7 @@ export class Emitter {
           s += target.operand(this, this.operandAllocation(inst, p.index), p.text);
           break;
         case "i":
-          s += immediateText(code.immLo[inst], code.immHi[inst]);
+          s += p.index === 32 ? code.immLo[inst] : immediateText(code.immLo[inst], code.immHi[inst]);
           break;
         case "m":
           s += target.address(this, inst, p.index);
@@ -273,7 +313,7 @@ export class Emitter {
           s += this.label(code.symbol[inst]);
           break;
         case "trap":
-          s += this.trapLabel(code.symbol[inst]);
+          s += this.trapLabel(p.index || code.symbol[inst]);
           break;
         case "s":
           s += this.options.symbolNames[code.symbol[inst]];

@@ -2,9 +2,9 @@
 // constraints and clobbers all come from the row.
 //
 // Format strings: literal assembly with placeholders. {0} {1} ... register operand in its default name; {0:x} with a target's
-// width letter x; {i} immediate as a signed decimal; {m} or {m1} the address mode whose registers start at operand 0 or 1;
-// {c} condition from aux; {trap} label of the function's out-of-line trap whose code is in symbol; {b} target block label from symbol; {s} symbol name (+ immediate); {t} jump-table label. "\n"
-// separates lines. Placeholders that a target adds are listed in its insts.ts.
+// width letter x; {i} immediate as a signed decimal, {i32} its lower half; {m} or {m1} the address mode whose registers start at operand 0 or 1;
+// {c} condition from aux; {trap} label of the function's out-of-line trap whose code is in symbol, {trap4} of trap 4; {b} target block label from
+// symbol; {s} symbol name. "\n" separates lines. Placeholders that a target adds are listed in its insts.ts.
 import { Constraint, packOperand } from "./vcode.ts";
 
 export enum InstFlag {

@@ -11,113 +11,15 @@
 
 import type { Block, Func, Signature } from "../ir/func.ts";
 import { Effect, Op, opEffect, ops } from "../ir/ops.ts";
-import { Type } from "../ir/types.ts";
+import { auxNonTrapping, Type } from "../ir/types.ts";
 import { assignLocations, type Location } from "./calls.ts";
-import { InstFlag, type InstRow } from "./insts.ts";
+import { postorder, splitCriticalEdges } from "./edges.ts";
+import type { InstRow } from "./insts.ts";
+import { type Pattern, ruleKey } from "./pattern.ts";
 import type { Callee, CodegenOptions, Target } from "./target.ts";
 import { Constraint, packOperand, VCode } from "./vcode.ts";
 
-// ---- Patterns and rules ----
-
-export interface Pattern {
-  readonly kind: "any" | "const" | "op";
-  /** kind "const": accepts the bits. */
-  readonly accept?: (lo: number, hi: number) => boolean;
-  readonly op?: Op;
-  readonly args?: readonly Pattern[];
-  /** kind "op": may be absorbed though it has other uses (it is then computed again there). */
-  readonly duplicate?: boolean;
-  /** kind "op": type of the value, when it matters. */
-  readonly type?: Type;
-}
-
-/** Matches every operand. */
-export const any: Pattern = { kind: "any" };
-
-/** Matches a constant whose bits are accepted. */
-export function constant(accept?: (lo: number, hi: number) => boolean): Pattern {
-  return { kind: "const", accept };
-}
-
-/** Matches the result of `op` with matching arguments, if the engine allows to absorb it. */
-export function node(
-  op: Op,
-  args: readonly Pattern[],
-  options: { type?: Type; duplicate?: boolean } = {},
-): Pattern {
-  return { kind: "op", op, args, type: options.type, duplicate: options.duplicate };
-}
-
-/**
- * Emits v. `c` holds the value ids the pattern visited, in preorder over the operand patterns (c[0] is the first operand). It is reused: read
- * what is needed before calling anything that matches again.
- */
-export type Emit = (m: Lowering, v: number, c: Int32Array) => void;
-
-interface Rule {
-  readonly patterns: readonly Pattern[];
-  readonly emit: Emit;
-  readonly when?: (m: Lowering) => boolean;
-  readonly where: string;
-}
-
-function ruleKey(op: Op, result: Type, operand: Type): number {
-  return (op << 6) | (result << 3) | operand;
-}
-
-/**
- * The rules of one target. The key of a rule is (op, result type, operand type); the operand type is that of the stored value for
- * stores and of the first argument otherwise (Void without arguments). Rules are tried in the order they were added.
- */
-export class RuleTable {
-  readonly lists: (Rule[] | undefined)[] = [];
-
-  /**
-   * Adds a rule. `patterns` are matched against the arguments in order; missing ones match anything. For commutative ops a rule with
-   * patterns is tried with swapped operands too (c is then in swapped order). `when` gates it on options.
-   */
-  on(
-    op: Op,
-    result: Type,
-    operand: Type,
-    patterns: readonly Pattern[],
-    emit: Emit,
-    when?: (m: Lowering) => boolean,
-  ): void {
-    const key = ruleKey(op, result, operand);
-    const list = (this.lists[key] ??= []);
-    const where = `${ops[op].name} (${result}, ${operand})`;
-    const last = list[list.length - 1];
-    if (last && !last.when && last.patterns.every((p) => p.kind === "any"))
-      throw new Error(`unreachable rule for ${where}`);
-    list.push({ patterns, emit, when, where });
-    if (ops[op].commutes && patterns.length === 2 && patterns[0].kind !== patterns[1].kind) {
-      list.push({ patterns: [patterns[1], patterns[0]], emit: swapped(emit, patterns), when, where });
-    }
-  }
-}
-
-/** Number of values a pattern captures. */
-function captures(p: Pattern): number {
-  let n = 1;
-  for (const a of p.args ?? []) n += captures(a);
-  return n;
-}
-
-function swapped(emit: Emit, patterns: readonly Pattern[]): Emit {
-  const first = captures(patterns[0]);
-  const second = captures(patterns[1]);
-  const order = new Int32Array(first + second);
-  // The matcher ran with the second pattern first: put the captures back in the rule's order.
-  return (m, v, c) => {
-    for (let i = 0; i < first; i++) order[i] = c[second + i];
-    for (let i = 0; i < second; i++) order[first + i] = c[i];
-    for (let i = 0; i < order.length; i++) c[i] = order[i];
-    emit(m, v, c);
-  };
-}
-
-/** Number of IR uses up to 2, effect groups, vregs: per value of the function being lowered. */
+/** The engine and its state: number of IR uses up to 2, effect groups and virtual registers, by value of the function being lowered. */
 export class Lowering {
   readonly target: Target;
   readonly options: CodegenOptions;
@@ -136,6 +38,7 @@ export class Lowering {
   private matched = new Int32Array(32);
   private matchedCount = 0;
   private rows: readonly InstRow[];
+  private readonly freeConversion: Op;
   private currentSource = 0;
   private currentBlock = -1;
   private successors: number[] = [];
@@ -144,6 +47,7 @@ export class Lowering {
     this.target = target;
     this.options = options;
     this.rows = target.insts.rows;
+    this.freeConversion = target.freeConversion ?? Op.Nop;
   }
 
   // ---- What rules use ----
@@ -152,7 +56,13 @@ export class Lowering {
   reg(v: number): number {
     const r = this.vregs[v];
     if (r !== 0) return r;
+    if (this.f.op[v] === this.freeConversion) return (this.vregs[v] = this.reg(this.f.arg(v, 0)));
     return (this.vregs[v] = this.code.newVreg(this.f.type[v]));
+  }
+
+  /** True when an instruction lowered so far needs v in a register. */
+  isDemanded(v: number): boolean {
+    return this.vregs[v] !== 0;
   }
 
   /** The register that a rule for v must define. */
@@ -241,7 +151,8 @@ export class Lowering {
 
   // ---- The engine ----
 
-  private matchValue(v: number, p: Pattern, consumer: number): boolean {
+  /** `shared`: v is computed again for another user of what absorbs it, so effects must stay where they are. */
+  private matchValue(v: number, p: Pattern, consumer: number, shared = false): boolean {
     const f = this.f;
     if (this.capturedCount === this.captured.length) throw new Error("pattern too large");
     this.captured[this.capturedCount++] = v;
@@ -250,28 +161,33 @@ export class Lowering {
       return f.op[v] === Op.Const && (p.accept === undefined || p.accept(f.immLo[v], f.immHi[v]));
     if (f.op[v] !== p.op || (p.type !== undefined && f.type[v] !== p.type)) return false;
     if (!this.absorbable(v, consumer, p.duplicate === true)) return false;
+    if (shared && opEffect[f.op[v]] !== Effect.Pure) return false;
+    const repeated = shared || this.uses[v] > 1;
     this.matched[this.matchedCount++] = v;
     const args = p.args!;
     const mark = this.capturedCount;
     const markMatched = this.matchedCount;
-    if (this.matchArgs(v, args, consumer, false)) return true;
+    if (this.matchArgs(v, args, consumer, repeated, false)) return true;
     if (args.length === 2 && ops[f.op[v]].commutes && args[0].kind !== args[1].kind) {
       this.capturedCount = mark;
       this.matchedCount = markMatched;
-      return this.matchArgs(v, args, consumer, true);
+      return this.matchArgs(v, args, consumer, repeated, true);
     }
     return false;
   }
 
-  private matchArgs(v: number, args: readonly Pattern[], consumer: number, swap: boolean): boolean {
+  private matchArgs(
+    v: number,
+    args: readonly Pattern[],
+    consumer: number,
+    shared: boolean,
+    swap: boolean,
+  ): boolean {
     const f = this.f;
-    if (!swap) {
-      for (let i = 0; i < args.length; i++)
-        if (!this.matchValue(f.arg(v, i), args[i], consumer)) return false;
-      return true;
-    }
     // Captures stay in pattern order.
-    return this.matchValue(f.arg(v, 1), args[0], consumer) && this.matchValue(f.arg(v, 0), args[1], consumer);
+    for (let i = 0; i < args.length; i++)
+      if (!this.matchValue(f.arg(v, swap ? 1 - i : i), args[i], consumer, shared)) return false;
+    return true;
   }
 
   /**
@@ -366,7 +282,9 @@ export class Lowering {
       for (let v = b.first; v !== 0; v = f.next[v]) {
         const effect = opEffect[f.op[v]];
         this.group[v] = group;
-        if (effect === Effect.Trap || effect >= Effect.Write) group++;
+        // A load through a reference traps in its own way: no other load may come to stand behind it.
+        const ownTrap = f.op[v] === Op.RawLoad && !auxNonTrapping(f.aux[v]);
+        if (effect === Effect.Trap || effect >= Effect.Write || ownTrap) group++;
         const start = f.argStart[v];
         for (let i = start + f.argCount[v] - 1; i >= start; i--) this.countUse(f.pool[i]);
       }
@@ -386,7 +304,7 @@ export class Lowering {
     this.successors = successors;
     for (let v = b.last; v !== 0; v = f.prev[v]) {
       const op = f.op[v];
-      if (op === Op.Result || op === Op.Nop) continue;
+      if (op === Op.Result || op === Op.Nop || op === this.freeConversion) continue;
       const needed = opEffect[op] === Effect.Pure ? this.vregs[v] !== 0 : this.absorbed[v] === 0;
       if (!needed) continue;
       const start = this.code.count;
@@ -541,90 +459,4 @@ function copyInst(from: VCode, i: number, to: VCode): void {
   to.source[k] = from.source[i];
   const end = from.operandStart[i + 1];
   for (let o = from.operandStart[i]; o < end; o++) to.addOperand(from.operands[o]);
-}
-
-/** Reachable blocks, every successor before its predecessors except along back edges. Iterative. */
-function postorder(f: Func): number[] {
-  const seen = new Uint8Array(f.blocks.length);
-  const out: number[] = [];
-  const stack: number[] = [f.order[0]];
-  const next: number[] = [0];
-  seen[f.order[0]] = 1;
-  while (stack.length > 0) {
-    const top = stack.length - 1;
-    const b = f.blocks[stack[top]];
-    if (next[top] < b.succs.length) {
-      const to = f.edges[b.succs[next[top]++]].to;
-      if (seen[to] === 0) {
-        seen[to] = 1;
-        stack.push(to);
-        next.push(0);
-      }
-    } else {
-      out.push(b.id);
-      stack.pop();
-      next.pop();
-    }
-  }
-  return out;
-}
-
-/**
- * Splits critical edges, and gives every edge that passes arguments a source with one successor: a new block directly behind the source. So the
- * register allocator has a place for moves on every edge; a block that stays empty is not emitted. Equal edges of one switch share a block.
- */
-function splitCriticalEdges(f: Func): void {
-  const order: number[] = [];
-  const blockCount = f.blocks.length;
-  /** By target block: 1 + the source looked at last, and the block last put between the two (0: the edge is not critical). */
-  const stamp = new Int32Array(blockCount);
-  const between = new Int32Array(blockCount);
-  const shrunk: number[] = [];
-  for (const id of f.order) {
-    order.push(id);
-    const b = f.blocks[id];
-    if (b.succs.length < 2) continue;
-    for (let i = 0; i < b.succs.length; i++) {
-      const edge = f.edges[b.succs[i]];
-      const to = edge.to;
-      if (stamp[to] !== id + 1) {
-        stamp[to] = id + 1;
-        between[to] = 0;
-        if (edge.args.length === 0 && f.blocks[to].preds.every((p) => f.edges[p].from === id)) continue;
-      } else if (between[to] === 0) continue;
-      let middle = f.blocks[between[to]];
-      if (between[to] === 0 || !sameArguments(f.edges[middle.succs[0]].args, edge.args)) {
-        middle = insertBlock(f, b, to, edge.args);
-        between[to] = middle.id;
-        order.push(middle.id);
-        shrunk.push(to);
-      }
-      edge.args = [];
-      edge.to = middle.id;
-      middle.preds.push(b.succs[i]);
-    }
-  }
-  for (const to of new Set(shrunk))
-    f.blocks[to].preds = f.blocks[to].preds.filter((p) => f.edges[p].to === to);
-  f.order = order;
-}
-
-/** A new block that only jumps from b to block `to` with `args`. */
-function insertBlock(f: Func, b: Block, to: number, args: number[]): Block {
-  const middle = f.newBlock();
-  middle.loopDepth = Math.min(b.loopDepth, f.blocks[to].loopDepth);
-  middle.cold = b.cold || f.blocks[to].cold;
-  f.append(middle, f.create(Op.Jump, Type.Void));
-  f.addEdge(middle.id, to, args);
-  return middle;
-}
-
-function sameArguments(a: readonly number[], b: readonly number[]): boolean {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
-}
-
-/** True for rows that end a block. */
-export function isTerminatorRow(row: InstRow): boolean {
-  return (row.flags & InstFlag.Terminator) !== 0;
 }

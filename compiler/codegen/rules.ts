@@ -1,7 +1,8 @@
 // Helpers of the targets' lowering rules that know no architecture: constant tests, one-row rules, the choice of a load or store row.
 import type { Op } from "../ir/ops.ts";
 import { Type, Width } from "../ir/types.ts";
-import type { Lowering, RuleTable } from "./lower.ts";
+import type { Lowering } from "./lower.ts";
+import type { RuleTable } from "./pattern.ts";
 
 /** Adds the rule that puts (result, registers of the first n operands). */
 export function simpleRule(

@@ -1,9 +1,11 @@
 // What a target gives to the shared code generator: registers and conventions (data), instruction rows, lowering
 // rules, and a few emission hooks.
+import type { Op } from "../ir/ops.ts";
 import type { Type } from "../ir/types.ts";
 import type { Emitter } from "./emit.ts";
 import type { InstTable } from "./insts.ts";
-import type { Lowering, RuleTable } from "./lower.ts";
+import type { Lowering } from "./lower.ts";
+import type { RuleTable } from "./pattern.ts";
 
 export type InstanceMode = "static" | "pointer";
 
@@ -46,6 +48,11 @@ export interface Target {
   /** Two scratch registers for moves, never allocated: integer, float. */
   readonly scratch: { readonly int: number; readonly float: number };
   readonly convention: CallingConvention;
+  /**
+   * ExtendU or ExtendS, where registers hold an i32 so extended: then that conversion's result is the register of its argument. A spilled i32 is
+   * stored whole.
+   */
+  readonly freeConversion?: Op;
   /** C convention of host functions (may equal `convention`). */
   readonly hostConvention: CallingConvention;
 

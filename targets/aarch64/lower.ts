@@ -2,7 +2,8 @@
 //
 // i32 values have an undefined upper half in their register; only w-forms and uxtw/sxtw extensions read them.
 import { truncationBounds } from "../../compiler/codegen/conversions.ts";
-import { any, constant, type Lowering, node, RuleTable } from "../../compiler/codegen/lower.ts";
+import type { Lowering } from "../../compiler/codegen/lower.ts";
+import { any, constant, node, RuleTable } from "../../compiler/codegen/pattern.ts";
 import {
   isMinusOne,
   isNonZero,
