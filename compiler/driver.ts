@@ -29,6 +29,8 @@ export interface BuildResult {
   readonly toolchain: string;
   /** Milliseconds by phase; compile phases (with --time-passes) are summed over threads. */
   readonly phases: Readonly<Record<string, number>>;
+  /** What the passes counted (--stats). */
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 /** Builds `options.output`. Throws CompileError; then no output exists. */
@@ -91,7 +93,7 @@ async function buildInto(options: BuildOptions, directory: string, output: strin
   const machine = machines[options.target];
   const parts = divide(program);
 
-  const text = options.emit === "asm";
+  const text = options.emit === "asm" || options.emit === "ir";
   const toolchain = text ? undefined : await timed("find tools", () => findToolchain(machine, options.cc));
   const lanes = new Lanes(options.jobs);
   const assembled: Promise<void>[] = [];
@@ -119,10 +121,11 @@ async function buildInto(options: BuildOptions, directory: string, output: strin
     }),
   );
 
+  const partFiles = parts.map((p) => partFileName(p.number));
   const wrapping = await timed("describe", () =>
     writeDescriptors({ program, parts, compiled: compiled.parts, options, directory, inlineData: text }),
   );
-  const files = [wrapping.first, ...parts.map((p) => partFileName(p.number)), wrapping.last];
+  const files = options.emit === "ir" ? partFiles : [wrapping.first, ...partFiles, wrapping.last];
   if (toolchain === undefined) {
     await timed("write", () => concatenate(directory, files, output));
   } else {
@@ -140,7 +143,15 @@ async function buildInto(options: BuildOptions, directory: string, output: strin
     ),
     toolchain: toolchain?.identity ?? "",
     phases: { ...phases, ...compiled.phases },
+    counts: sumCounts(compiled.parts),
   };
+}
+
+function sumCounts(parts: readonly CompiledPart[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const { counts } of parts)
+    for (const [what, n] of Object.entries(counts)) sums[what] = (sums[what] ?? 0) + n;
+  return sums;
 }
 
 function objectName(file: string): string {

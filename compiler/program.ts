@@ -5,6 +5,7 @@
 import { layoutInstance } from "./codegen/layout.ts";
 import { type FunctionBinding, SymbolTable } from "./codegen/symbols.ts";
 import type { InstanceMode } from "./codegen/target.ts";
+import type { PassOptions } from "./opt/run.ts";
 import { CompileError } from "./support/error.ts";
 import type { Environment } from "./translate/environment.ts";
 import { WASI_MODULE, wasiFunctions, wasiIndex, wasiSymbol } from "./wasi.ts";
@@ -49,17 +50,8 @@ export interface CodeOptions {
   readonly passes: PassOptions;
   /** Every import is met when the program runs: no module is refused for what it imports. */
   readonly linkAtRunTime?: boolean;
-}
-
-/** What --print-before and its like ask for; see opt/run.ts. */
-export interface PassOptions {
-  readonly printBefore: readonly string[];
-  readonly printAfter: readonly string[];
-  /** Function index or name; undefined: all. */
-  readonly onlyFunction: string | undefined;
-  readonly disabled: readonly string[];
-  /** Run optimisation passes up to this many times in all; undefined: no limit. */
-  readonly bisect: number | undefined;
+  /** Write the optimized IR as text instead of assembly. */
+  readonly emitIr?: boolean;
 }
 
 export interface Program {

@@ -47,9 +47,9 @@ export async function handler(argv: ArgumentsCamelCase<BuildArguments & CompileA
     const seconds = (performance.now() - start) / 1000;
     const { size } = statSync(options.output);
     if (argv.json) {
-      const { functions, toolchain, phases } = result;
+      const { functions, toolchain, phases, counts } = result;
       process.stdout.write(
-        `${JSON.stringify({ output: options.output, target: options.target, bytes: size, functions, seconds, toolchain, phases })}\n`,
+        `${JSON.stringify({ output: options.output, target: options.target, bytes: size, functions, seconds, toolchain, phases, counts })}\n`,
       );
       return;
     }
@@ -58,6 +58,7 @@ export async function handler(argv: ArgumentsCamelCase<BuildArguments & CompileA
       process.stderr.write(`${options.output}: ${what}\n${result.toolchain}\n`);
     }
     if (argv.timePasses) printPhases(result.phases);
+    if (argv.stats) printCounts(result.counts);
   } finally {
     progress.clear();
   }
@@ -66,4 +67,9 @@ export async function handler(argv: ArgumentsCamelCase<BuildArguments & CompileA
 function printPhases(phases: Readonly<Record<string, number>>): void {
   for (const [phase, ms] of Object.entries(phases))
     process.stderr.write(`${ms.toFixed(1).padStart(10)} ms  ${phase}\n`);
+}
+
+function printCounts(counts: Readonly<Record<string, number>>): void {
+  for (const [what, n] of Object.entries(counts).sort())
+    process.stderr.write(`${String(n).padStart(10)}  ${what}\n`);
 }

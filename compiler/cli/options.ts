@@ -5,6 +5,7 @@ import type { Argv, InferredOptionTypes, Options } from "yargs";
 import type { Grant } from "../codegen/descriptor.ts";
 import { parseCpu } from "../cpu.ts";
 import { hostTarget, machines, type TargetName } from "../link/machines.ts";
+import { passNames } from "../opt/passes.ts";
 import type { BuildOptions, Emit } from "../options.ts";
 import { CompileError } from "../support/error.ts";
 
@@ -70,6 +71,7 @@ const declared = {
   annotate: { boolean: true, describe: "wasm offsets as comments in assembly", group: "Debug:" },
   verify: { boolean: true, describe: "check the IR and every allocation", group: "Debug:" },
   "time-passes": { boolean: true, describe: "print the time of each phase", group: "Debug:" },
+  stats: { boolean: true, describe: "print what the passes counted", group: "Debug:" },
   "print-before": {
     string: true,
     array: true,
@@ -156,6 +158,14 @@ export function chooseTarget(name: string | undefined): TargetName {
   return target ?? usage(`this machine is none of ${targets.join(", ")}: give --target`);
 }
 
+/** Names of passes, as an option takes them. */
+function checkPasses(list: readonly string[] | undefined, option: string, all: boolean): readonly string[] {
+  for (const name of list ?? [])
+    if (!passNames.has(name) && !(all && name === "all"))
+      usage(`--${option} ${name}: there is no such pass; there are ${[...passNames].join(", ")}`);
+  return list ?? [];
+}
+
 const extensions: Readonly<Record<Emit, string>> = { exe: "", obj: ".o", asm: ".s", ir: ".ir" };
 
 /** Build options from parsed arguments. Throws CompileError (usage). */
@@ -191,12 +201,13 @@ export function toBuildOptions(
       verify: a.verify ?? false,
       time: a["time-passes"] ?? false,
       passes: {
-        printBefore: a["print-before"] ?? [],
-        printAfter: a["print-after"] ?? [],
+        printBefore: checkPasses(a["print-before"], "print-before", true),
+        printAfter: checkPasses(a["print-after"], "print-after", true),
         onlyFunction: a["only-func"],
-        disabled: a["disable-pass"] ?? [],
+        disabled: checkPasses(a["disable-pass"], "disable-pass", false),
         bisect: a.bisect,
       },
+      emitIr: emit === "ir",
     },
     emit,
     entry: a.entry,

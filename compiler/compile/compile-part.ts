@@ -13,6 +13,8 @@ export interface CompiledPart {
   readonly number: number;
   /** rt_frame_entry.frame_size of each item. */
   readonly frameSizes: Int32Array;
+  /** Counters of the passes. */
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 export function partFileName(number: number): string {
@@ -24,11 +26,13 @@ export class PartCompiler {
   private readonly compiler: FunctionCompiler;
   private readonly parts: readonly Part[];
   private readonly header: string;
+  private readonly ir: boolean;
 
   constructor(program: Program, target: Target, options: CodeOptions) {
     this.compiler = new FunctionCompiler(program, target, options);
     this.parts = divide(program);
-    this.header = this.compiler.header();
+    this.ir = options.emitIr === true;
+    this.header = this.ir ? "" : this.compiler.header();
   }
 
   /** Compiles part `number` into a file of `directory`. Throws CompileError. */
@@ -47,15 +51,15 @@ export class PartCompiler {
           text = "";
         }
       });
-      writeFileSync(file, `${text}\t.section .note.GNU-stack,"",%progbits\n`);
+      writeFileSync(file, this.ir ? text : `${text}\t.section .note.GNU-stack,"",%progbits\n`);
     } finally {
       closeSync(file);
     }
-    return { number, frameSizes };
+    return { number, frameSizes, counts: this.compiler.takeCounts() };
   }
 
   /** Milliseconds by phase since the last call. */
   takePhases(): Record<string, number> {
-    return this.compiler.stopwatch.take();
+    return this.compiler.takePhases();
   }
 }

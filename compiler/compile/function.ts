@@ -9,7 +9,9 @@ import { allocate } from "../codegen/regalloc/allocate.ts";
 import { checkAllocation } from "../codegen/regalloc/check.ts";
 import type { CodegenOptions, Target } from "../codegen/target.ts";
 import { Func } from "../ir/func.ts";
-import { optimize } from "../opt/run.ts";
+import { printFunc } from "../ir/print.ts";
+import type { ModuleFacts } from "../opt/context.ts";
+import { Optimizer } from "../opt/run.ts";
 import type { CodeOptions, Program, ProgramModule } from "../program.ts";
 import { translateAdapter } from "../translate/adapters.ts";
 import { Translator } from "../translate/function.ts";
@@ -21,6 +23,7 @@ import { Stopwatch } from "./stopwatch.ts";
 /** Reused state for the functions of one module; `translator` is absent for adapters, which belong to no module. */
 interface Backend {
   readonly options: CodegenOptions;
+  readonly facts: ModuleFacts;
   readonly lowering: Lowering;
   readonly emitter: Emitter;
 }
@@ -38,6 +41,7 @@ export class FunctionCompiler {
   private readonly states: (ModuleState | undefined)[] = [];
   private adapters: Backend | undefined;
   private readonly f = new Func();
+  private readonly optimizer: Optimizer;
   readonly stopwatch: Stopwatch;
 
   constructor(program: Program, target: Target, options: CodeOptions) {
@@ -45,6 +49,8 @@ export class FunctionCompiler {
     this.target = target;
     this.options = options;
     this.stopwatch = new Stopwatch(options.time);
+    const { optimize: level, verify, time, passes } = options;
+    this.optimizer = new Optimizer({ level, verify, time, ...passes });
   }
 
   /** Compiles one item; `ordinal` numbers it within the program, for labels. Throws CompileError. */
@@ -83,8 +89,9 @@ export class FunctionCompiler {
   private finish(state: Backend, symbol: string, ordinal: number, comment: string): EmittedFunction {
     const { f, stopwatch, options } = this;
     stopwatch.start();
-    optimize(f, this.optimizeOptions());
+    this.optimizer.run(f, state.facts);
     stopwatch.lap("optimize");
+    if (options.emitIr) return { text: printFunc(f), frameSize: 0 };
     const code = state.lowering.lower(f);
     stopwatch.lap("lower");
     const allocation = allocate(code, this.target, state.options);
@@ -95,9 +102,14 @@ export class FunctionCompiler {
     return emitted;
   }
 
-  private optimizeOptions() {
-    const { optimize: level, verify, passes } = this.options;
-    return { level, verify, ...passes };
+  /** Milliseconds by phase and by pass since the last call. */
+  takePhases(): Record<string, number> {
+    return { ...this.stopwatch.take(), ...this.optimizer.takeTimes() };
+  }
+
+  /** Counters of the passes since the last call. */
+  takeCounts(): Record<string, number> {
+    return this.optimizer.takeCounts();
   }
 
   private moduleState(module: ProgramModule): ModuleState {
@@ -123,8 +135,10 @@ export class FunctionCompiler {
       optimize: options.optimize,
       annotate: options.annotate,
     };
+    const memory = module?.env.module.memories[0];
     return {
       options: codegen,
+      facts: { memoryBytes: memory === undefined ? 0 : memory.limits.min * 65536 },
       lowering: new Lowering(this.target, codegen),
       emitter: new Emitter(this.target, codegen),
     };

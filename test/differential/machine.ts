@@ -1,7 +1,8 @@
 // Carries out the commands of a differential test on the IR machine.
+import { EvalTrap } from "../../compiler/ir/eval.ts";
 import { ExternalKind } from "../../compiler/wasm/module.ts";
 import { type EnvironmentOptions, environmentOf } from "../support/environment.ts";
-import { Machine, MachineTrap, type Transform } from "../support/machine.ts";
+import { Machine, type Transform } from "../support/machine.ts";
 import { type Command, CommandKind, signaturesOf } from "./protocol.ts";
 
 function hashMemory(bytes: Uint8Array): bigint {
@@ -28,7 +29,7 @@ export function askMachine(
       const results = run();
       answers.push(0n, ...results);
     } catch (error) {
-      if (!(error instanceof MachineTrap)) throw error;
+      if (!(error instanceof EvalTrap)) throw error;
       answers.push(BigInt(error.code));
     }
   };
@@ -46,7 +47,7 @@ export function askMachine(
     else if (c.kind === CommandKind.Memory)
       answers.push(BigInt(machine.memory().length), hashMemory(machine.memory()));
     else if (entry.kind === ExternalKind.Function)
-      attempt(() => machine.call(entry.index, c.args).map((word, i) => bits(results[i], word)));
+      attempt(() => machine.callExport(entry.index, c.args).map((word, i) => bits(results[i], word)));
   }
   return BigUint64Array.from(answers);
 }

@@ -5,23 +5,15 @@
 // Values are pairs of 32-bit halves; a code address is CODE + function index.
 import * as rt from "../../compiler/codegen/rt.ts";
 import { runtimeSymbols } from "../../compiler/codegen/symbols.ts";
+import { EvalTrap, Evaluator, type World } from "../../compiler/ir/eval.ts";
 import { Func } from "../../compiler/ir/func.ts";
 import { Op } from "../../compiler/ir/ops.ts";
-import { evaluate, NOT_SCALAR, result } from "../../compiler/ir/scalar.ts";
-import { accessSize, auxWidth, TrapCode, Type, Width } from "../../compiler/ir/types.ts";
+import { TrapCode } from "../../compiler/ir/types.ts";
 import { translateAdapter } from "../../compiler/translate/adapters.ts";
 import type { Environment } from "../../compiler/translate/environment.ts";
 import { Translator } from "../../compiler/translate/function.ts";
 import { translateInit } from "../../compiler/translate/init.ts";
 import type { ConstExpr, FuncType } from "../../compiler/wasm/module.ts";
-
-export class MachineTrap extends Error {
-  readonly code: number;
-  constructor(code: number) {
-    super(`trap ${code}`);
-    this.code = code;
-  }
-}
 
 const CONTEXT = 0x10000;
 const SLOTS = 0x18000;
@@ -29,29 +21,25 @@ const IMPORTS = 0x20000;
 const INSTANCE = 0x40000;
 const CODE = 0x40000000;
 const MAX_PAGES = 64;
-const MAX_DEPTH = 400;
 /** The first page is never mapped. */
 const NULL_PAGE = 4096;
 
 /** Turns the translated function into what is run. */
 export type Transform = (f: Func) => void;
 
-export class Machine {
+export class Machine implements World {
   private readonly env: Environment;
   private readonly translator: Translator;
   private readonly transform: Transform;
   private readonly functions: (Func | undefined)[] = [];
   private readonly adapters = new Map<number, Func>();
-  private readonly view: DataView;
+  readonly view: DataView;
   private readonly bytes: Uint8Array;
   private readonly records: number;
-  private readonly linear: number;
+  private readonly linearStart: number;
+  private readonly evaluator = new Evaluator(this);
   private tableSpace: number;
   private importsEnd = IMPORTS;
-  private depth = 0;
-  private steps = 0;
-  /** Instructions after which a run is given up. */
-  private readonly maxSteps = 3e7;
 
   constructor(env: Environment, transform: Transform = () => {}) {
     this.env = env;
@@ -61,8 +49,8 @@ export class Machine {
     this.records = INSTANCE + layout.size;
     this.tableSpace = (this.records + rt.func.byteSize * layout.recordCount + 15) & ~15;
     const tableBytes = module.tables.reduce((n, t) => n + 8 * tableCapacity(t.limits), 0);
-    this.linear = (this.tableSpace + tableBytes + 0xffff) & ~0xffff;
-    this.bytes = new Uint8Array(this.linear + MAX_PAGES * 65536);
+    this.linearStart = (this.tableSpace + tableBytes + 0xffff) & ~0xffff;
+    this.bytes = new Uint8Array(this.linearStart + MAX_PAGES * 65536);
     this.view = new DataView(this.bytes.buffer);
     this.makeInstance();
   }
@@ -84,7 +72,7 @@ export class Machine {
     module.memories.forEach((m, i) => {
       const at = m.imported ? this.importedSpace(rt.memory.byteSize) : INSTANCE + layout.memoryDescriptors[i];
       this.setAddress(INSTANCE + layout.memories + 8 * i, at);
-      this.setAddress(at + rt.memory.base, this.linear);
+      this.setAddress(at + rt.memory.base, this.linearStart);
       this.setAddress(at + rt.memory.size, m.limits.min * 65536);
     });
     module.tables.forEach((t, i) => {
@@ -106,31 +94,30 @@ export class Machine {
   private setAddress(at: number, value: number): void {
     this.view.setBigUint64(at, BigInt(value), true);
   }
-  private address(at: number): number {
+  private read(at: number): number {
     return Number(this.view.getBigUint64(at, true));
   }
 
-  /** Runs the init function. Throws MachineTrap. */
+  /** Runs the init function. Throws EvalTrap. */
   instantiate(): void {
     const f = new Func();
     translateInit(this.env, f);
     this.transform(f);
-    this.run(f, []);
+    this.evaluator.run(f, []);
   }
 
-  /** Calls function `index` through its adapter: arguments and results as bits. Throws MachineTrap. */
-  call(index: number, args: readonly bigint[]): bigint[] {
+  /** Calls function `index` through its adapter: arguments and results as bits. Throws EvalTrap. */
+  callExport(index: number, args: readonly bigint[]): bigint[] {
     const { module } = this.env;
     const { typeIndex } = module.functions[index];
     const type = module.types[typeIndex];
-    this.steps = 0;
-    this.depth = 0;
+    this.evaluator.reset();
     args.forEach((word, i) => {
       this.view.setBigUint64(SLOTS + 16 * i, BigInt.asUintN(64, word), true);
     });
     const results = SLOTS + 16 * args.length;
     this.bytes.fill(0, results, results + 16 * type.results.length);
-    this.run(this.adapter(typeIndex, type), [CODE + index, 0, SLOTS, 0, results, 0, CONTEXT, 0]);
+    this.evaluator.run(this.adapter(typeIndex, type), [CODE + index, 0, SLOTS, 0, results, 0, CONTEXT, 0]);
     return type.results.map((_, i) => this.view.getBigUint64(results + 16 * i, true));
   }
 
@@ -160,179 +147,47 @@ export class Machine {
   global(index: number): bigint {
     const place = INSTANCE + this.env.layout.globals[index];
     const { imported } = this.env.module.globals[index];
-    return this.view.getBigUint64(imported === undefined ? place : this.address(place), true);
+    return this.view.getBigUint64(imported === undefined ? place : this.read(place), true);
   }
 
   /** The bytes of memory 0. */
   memory(): Uint8Array {
-    return this.bytes.subarray(this.linear, this.linear + this.memorySize());
+    return this.bytes.subarray(this.linearStart, this.linearStart + this.memorySize());
   }
 
   private memoryDescriptor(): number {
-    return this.address(INSTANCE + this.env.layout.memories);
+    return this.read(INSTANCE + this.env.layout.memories);
   }
 
   private tableDescriptor(table: number): number {
-    return this.address(INSTANCE + this.env.layout.tables + 8 * table);
+    return this.read(INSTANCE + this.env.layout.tables + 8 * table);
   }
 
   private memorySize(): number {
-    return this.address(this.memoryDescriptor() + rt.memory.size);
+    return this.read(this.memoryDescriptor() + rt.memory.size);
   }
 
-  // ---- Execution ----
+  // ---- The world of the evaluator ----
 
-  /** Runs f; arguments and results are pairs of halves. */
-  private run(f: Func, args: readonly number[]): number[] {
-    if (++this.depth > MAX_DEPTH) throw new MachineTrap(TrapCode.StackExhausted);
-    const values = new Int32Array(2 * f.count);
-    f.blocks[0].params.forEach((p, i) => {
-      values[2 * p] = args[2 * i];
-      values[2 * p + 1] = args[2 * i + 1];
-    });
-    let block = f.blocks[0];
-    for (;;) {
-      let v = block.first;
-      for (; v !== block.last; v = f.next[v]) this.instruction(f, v, values);
-      if (++this.steps > this.maxSteps) throw new Error("the program does not end");
-      const op = f.op[v];
-      if (op === Op.Return) {
-        const results: number[] = [];
-        for (let i = 0; i < f.argCount[v]; i++)
-          results.push(values[2 * f.arg(v, i)], values[2 * f.arg(v, i) + 1]);
-        this.depth--;
-        return results;
-      }
-      if (op === Op.Trap) throw new MachineTrap(f.immLo[v]);
-      const edge = f.edges[block.succs[this.successor(f, v, values, block.succs.length)]];
-      block = f.blocks[edge.to];
-      const passed = edge.args.map((a) => [values[2 * a], values[2 * a + 1]]);
-      block.params.forEach((p, i) => {
-        [values[2 * p], values[2 * p + 1]] = passed[i];
-      });
-    }
+  linear(address: number, size: number): number {
+    if (address + size > this.memorySize()) throw new EvalTrap(TrapCode.MemoryOutOfBounds);
+    return this.linearStart + address;
   }
 
-  private successor(f: Func, v: number, values: Int32Array, n: number): number {
-    if (f.op[v] === Op.Jump) return 0;
-    const x = values[2 * f.arg(v, 0)];
-    return f.op[v] === Op.Branch ? (x !== 0 ? 0 : 1) : Math.min(x >>> 0, n - 1);
+  native(address: number, size: number): number {
+    if (address < NULL_PAGE) throw new EvalTrap(TrapCode.UninitializedElement);
+    if (address + size > this.bytes.length) throw new Error(`wild address 0x${address.toString(16)}`);
+    return address;
   }
 
-  private instruction(f: Func, v: number, values: Int32Array): void {
-    const n = f.argCount[v];
-    const a = n > 0 ? f.arg(v, 0) : 0;
-    const b = n > 1 ? f.arg(v, 1) : 0;
-    const op = f.op[v] as Op;
-    const [aLo, aHi, bLo, bHi] = [values[2 * a], values[2 * a + 1], values[2 * b], values[2 * b + 1]];
-    const set = (lo: number, hi: number): void => {
-      values[2 * v] = lo;
-      values[2 * v + 1] = hi;
-    };
-    switch (op) {
-      case Op.Nop:
-      case Op.Result:
-      case Op.SwitchInstance:
-        return;
-      case Op.Const:
-        return set(f.immLo[v], f.immHi[v]);
-      case Op.Select: {
-        const chosen = f.arg(v, aLo !== 0 ? 1 : 2);
-        return set(values[2 * chosen], values[2 * chosen + 1]);
-      }
-      case Op.InstanceAddress:
-        return set(INSTANCE + f.immLo[v], 0);
-      case Op.GetInstance:
-        return set(INSTANCE, 0);
-      case Op.SymbolAddress:
-        return set(this.records, 0);
-      case Op.MemoryBase:
-        return set(this.linear, 0);
-      case Op.TrapIf:
-        if (aLo !== 0) throw new MachineTrap(f.immLo[v]);
-        return;
-      case Op.Load:
-      case Op.RawLoad:
-        return this.load(f, v, this.place(f, v, aLo, f.type[a] === Type.I64 ? aHi : 0), set);
-      case Op.Store:
-      case Op.RawStore:
-        return this.store(f, v, this.place(f, v, aLo, f.type[a] === Type.I64 ? aHi : 0), b, bLo, bHi);
-      case Op.Call:
-      case Op.CallPointer:
-      case Op.CallHost:
-        return this.callInstruction(f, v, values);
-    }
-    const trap = evaluate(op, f.type[v], f.type[a], aLo, aHi, bLo, bHi);
-    if (trap === NOT_SCALAR) throw new Error(`the machine does not know op ${Op[op]}`);
-    if (trap !== 0) throw new MachineTrap(trap);
-    set(result.lo, result.hi);
+  address(op: Op, index: number): number {
+    if (op === Op.SymbolAddress) return this.records;
+    return op === Op.MemoryBase ? this.linearStart : INSTANCE + index;
   }
 
-  /** Address in the flat memory of an access, checked. */
-  private place(f: Func, v: number, lo: number, hi: number): number {
-    const isStore = f.op[v] === Op.Store || f.op[v] === Op.RawStore;
-    const size = accessSize(auxWidth(f.aux[v]), isStore ? f.type[f.arg(v, 1)] : f.type[v]);
-    const base = (hi >>> 0) * 2 ** 32 + (lo >>> 0);
-    if (f.op[v] === Op.Load || f.op[v] === Op.Store) {
-      const at = base + (f.immLo[v] >>> 0);
-      if (at + size > this.memorySize()) throw new MachineTrap(TrapCode.MemoryOutOfBounds);
-      return this.linear + at;
-    }
-    const at = base + f.immLo[v];
-    if (at < NULL_PAGE) throw new MachineTrap(TrapCode.UninitializedElement);
-    if (at + size > this.bytes.length) throw new Error(`wild address 0x${at.toString(16)}`);
-    return at;
-  }
-
-  private load(f: Func, v: number, at: number, set: (lo: number, hi: number) => void): void {
-    const { view } = this;
-    const signed = (x: number): void => set(x, x >> 31);
-    switch (auxWidth(f.aux[v])) {
-      case Width.S8:
-        return signed(view.getInt8(at));
-      case Width.U8:
-        return set(view.getUint8(at), 0);
-      case Width.S16:
-        return signed(view.getInt16(at, true));
-      case Width.U16:
-        return set(view.getUint16(at, true), 0);
-      case Width.S32:
-        return signed(view.getInt32(at, true));
-      case Width.U32:
-        return set(view.getInt32(at, true), 0);
-    }
-    if (accessSize(Width.Full, f.type[v]) === 4) return signed(view.getInt32(at, true));
-    set(view.getInt32(at, true), view.getInt32(at + 4, true));
-  }
-
-  private store(f: Func, v: number, at: number, b: number, lo: number, hi: number): void {
-    const { view } = this;
-    const size = accessSize(auxWidth(f.aux[v]), f.type[b]);
-    if (size === 1) view.setInt8(at, lo);
-    else if (size === 2) view.setInt16(at, lo, true);
-    else view.setInt32(at, lo, true);
-    if (size === 8) view.setInt32(at + 4, hi, true);
-  }
-
-  private callInstruction(f: Func, v: number, values: Int32Array): void {
-    const args: number[] = [];
-    const first = f.op[v] === Op.Call ? 0 : 1;
-    for (let i = first; i < f.argCount[v]; i++)
-      args.push(values[2 * f.arg(v, i)], values[2 * f.arg(v, i) + 1]);
-    let results: number[];
-    if (f.op[v] === Op.CallHost) results = this.host(f.immLo[v], args);
-    else {
-      const index = f.op[v] === Op.Call ? f.immLo[v] : values[2 * f.arg(v, 0)] - CODE;
-      results = this.run(this.function(index), args);
-    }
-    for (let i = 0, w = v; 2 * i < results.length; i++) {
-      if (i > 0) {
-        w = f.next[w];
-        if (f.op[w] !== Op.Result || f.immLo[w] !== i) throw new Error("results do not follow their call");
-      }
-      values[2 * w] = results[2 * i];
-      values[2 * w + 1] = results[2 * i + 1];
-    }
+  call(op: Op, index: number, args: readonly number[]): number[] {
+    if (op === Op.CallHost) return this.host(index, args.slice(2));
+    return this.evaluator.run(this.function(op === Op.Call ? index : index - CODE), args);
   }
 
   // ---- The runtime ----
@@ -359,7 +214,7 @@ export class Machine {
         const { bytes } = this.env.module;
         const segment = this.env.module.datas[low[1]];
         const length = this.isDropped(low[1], true) ? 0 : segment.end - segment.start;
-        if (low[3] + low[4] > length) throw new MachineTrap(TrapCode.MemoryOutOfBounds);
+        if (low[3] + low[4] > length) throw new EvalTrap(TrapCode.MemoryOutOfBounds);
         this.checkMemory(low[2], low[4]);
         this.memory().set(bytes.subarray(segment.start + low[3], segment.start + low[3] + low[4]), low[2]);
         return [];
@@ -381,7 +236,7 @@ export class Machine {
   }
 
   private checkMemory(at: number, n: number): void {
-    if (at + n > this.memorySize()) throw new MachineTrap(TrapCode.MemoryOutOfBounds);
+    if (at + n > this.memorySize()) throw new EvalTrap(TrapCode.MemoryOutOfBounds);
   }
 
   private memoryGrow(delta: number): number[] {
@@ -395,8 +250,8 @@ export class Machine {
 
   private checkTable(table: number, at: number, n: number): number {
     const descriptor = this.tableDescriptor(table);
-    if (at + n > this.address(descriptor + rt.table.size)) throw new MachineTrap(TrapCode.TableOutOfBounds);
-    return this.address(descriptor + rt.table.elements) + 8 * at;
+    if (at + n > this.read(descriptor + rt.table.size)) throw new EvalTrap(TrapCode.TableOutOfBounds);
+    return this.read(descriptor + rt.table.elements) + 8 * at;
   }
 
   private tableFunction(name: string, low: readonly number[], args: readonly number[]): number[] {
@@ -412,12 +267,12 @@ export class Machine {
       this.bytes.copyWithin(to, from, from + 8 * low[4]);
     } else if (name === "rt_table_init") {
       const items = this.isDropped(low[1], false) ? [] : this.env.module.elements[low[1]].items;
-      if (low[3] + low[4] > items.length) throw new MachineTrap(TrapCode.TableOutOfBounds);
+      if (low[3] + low[4] > items.length) throw new EvalTrap(TrapCode.TableOutOfBounds);
       const to = this.checkTable(low[0], low[2], low[4]);
       for (let i = 0; i < low[4]; i++) view.setBigUint64(to + 8 * i, this.item(items[low[3] + i]), true);
     } else if (name === "rt_table_grow") {
       const descriptor = this.tableDescriptor(low[0]);
-      const size = this.address(descriptor + rt.table.size);
+      const size = this.read(descriptor + rt.table.size);
       if (size + low[2] > tableCapacity(this.env.module.tables[low[0]].limits)) return [-1, -1];
       this.setAddress(descriptor + rt.table.size, size + low[2]);
       const at = this.checkTable(low[0], size, low[2]);

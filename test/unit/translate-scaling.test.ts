@@ -1,11 +1,11 @@
 // Inputs known to blow compilers up: each is translated within a bound far above what linear work takes, far below what quadratic work would.
 import { expect, test } from "vitest";
 import { Func } from "../../compiler/ir/func.ts";
+import { verifyFunc } from "../../compiler/ir/verify.ts";
 import { Translator } from "../../compiler/translate/function.ts";
 import { translateInit } from "../../compiler/translate/init.ts";
 import { type FunctionBytes, leb, moduleOf } from "../support/binary.ts";
 import { environmentOf } from "../support/environment.ts";
-import { assertWellFormed } from "../support/well-formed.ts";
 
 const I32 = 0x7f;
 const [BLOCK, LOOP, END, BR, BR_IF, BR_TABLE] = [0x02, 0x03, 0x0b, 0x0c, 0x0d, 0x0e];
@@ -34,7 +34,7 @@ function translateAll(bytes: Uint8Array): { f: Func; time: number } {
 function translateOne(fn: FunctionBytes, params: number[] = [I32], results: number[] = [I32]): Func {
   const { f, time } = translateAll(moduleOf([{ params, results, ...fn }]));
   expect(time).toBeLessThan(LIMIT);
-  assertWellFormed(f);
+  verifyFunc(f);
   return f;
 }
 
@@ -128,5 +128,5 @@ test("100,000 active data segments", () => {
   translateInit(environment, f);
   expect(performance.now() - start).toBeLessThan(LIMIT);
   expect(f.order.length).toBe(1);
-  assertWellFormed(f);
+  verifyFunc(f);
 });

@@ -1,6 +1,7 @@
 // Translation keeps the meaning of a module: its IR, run on the machine of test/support, answers like V8.
 import { expect, test } from "vitest";
 import { Func } from "../../compiler/ir/func.ts";
+import { verifyFunc } from "../../compiler/ir/verify.ts";
 import { Translator } from "../../compiler/translate/function.ts";
 import { planInstructions } from "../differential/instructions.ts";
 import { askMachine } from "../differential/machine.ts";
@@ -10,7 +11,6 @@ import { planText, textCases } from "../differential/texts.ts";
 import { type EnvironmentOptions, environmentOf } from "../support/environment.ts";
 import { Random } from "../support/random.ts";
 import { assemble } from "../support/text.ts";
-import { assertWellFormed } from "../support/well-formed.ts";
 
 const seed = Number(process.env.WASMAOT_SEED ?? 1);
 
@@ -25,7 +25,7 @@ function expectLikeV8(module: Uint8Array, commands: readonly Command[]): void {
   const expected = askV8(module, commands);
   const signatures = signaturesOf(module);
   for (const options of configurations) {
-    const found = askMachine(module, commands, options, assertWellFormed);
+    const found = askMachine(module, commands, options, verifyFunc);
     const mismatches = compareAnswers(commands, signatures, expected, found);
     expect(mismatches.slice(0, 10), JSON.stringify(options)).toEqual([]);
   }

@@ -1,0 +1,80 @@
+// What a pass is given besides the function: the builder, analyses on demand, facts about the module, counters.
+//
+// Invariants: an analysis is computed when first asked for after the blocks or edges changed; a pass that changes them calls
+// `blocksChanged`, which also puts f.order right. Passes hold no state between functions.
+import { rebuildOrder } from "../analysis/cfg.ts";
+import { Dominators } from "../analysis/dominators.ts";
+import { Loops } from "../analysis/loops.ts";
+import { Uses } from "../analysis/uses.ts";
+import { Builder } from "../ir/build.ts";
+import { Func } from "../ir/func.ts";
+
+/** What the module tells about all its functions. */
+export interface ModuleFacts {
+  /** Bytes of linear memory 0 that are always there (memories never shrink). */
+  readonly memoryBytes: number;
+}
+
+export class PassContext {
+  f: Func = new Func();
+  level = 2;
+  facts: ModuleFacts = { memoryBytes: 0 };
+  readonly builder = new Builder(this.f);
+  private readonly dominatorTree = new Dominators();
+  private readonly loopForest = new Loops();
+  private readonly useLists = new Uses();
+  private dominatorsKnown = false;
+  private loopsKnown = false;
+  private readonly counts = new Map<string, number>();
+
+  /** Starts on a function. */
+  begin(f: Func, level: number, facts: ModuleFacts): void {
+    this.f = f;
+    this.level = level;
+    this.facts = facts;
+    this.dominatorsKnown = false;
+    this.loopsKnown = false;
+  }
+
+  /** Edges, or which blocks there are, changed: the order is made anew and what was known of it forgotten. */
+  blocksChanged(): void {
+    rebuildOrder(this.f);
+    this.dominatorsKnown = false;
+    this.loopsKnown = false;
+  }
+
+  get dominators(): Dominators {
+    if (!this.dominatorsKnown) this.dominatorTree.compute(this.f);
+    this.dominatorsKnown = true;
+    return this.dominatorTree;
+  }
+
+  get loops(): Loops {
+    if (!this.loopsKnown) this.loopForest.compute(this.f, this.dominators);
+    this.loopsKnown = true;
+    return this.loopForest;
+  }
+
+  /** Use lists as of now; valid until the next call. */
+  findUses(): Uses {
+    this.useLists.compute(this.f);
+    return this.useLists;
+  }
+
+  /** A builder at work on the function. */
+  build(): Builder {
+    this.builder.attach(this.f);
+    return this.builder;
+  }
+
+  /** Adds to a counter that --stats prints. */
+  count(what: string, n = 1): void {
+    if (n !== 0) this.counts.set(what, (this.counts.get(what) ?? 0) + n);
+  }
+
+  takeCounts(): Record<string, number> {
+    const taken = Object.fromEntries(this.counts);
+    this.counts.clear();
+    return taken;
+  }
+}
