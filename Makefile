@@ -1,17 +1,24 @@
 # Every target sets up what it needs first; see scripts/setup.sh for what that installs.
-.PHONY: setup test lint spec
-
+.PHONY: setup
 setup:
 	@scripts/setup.sh
 
+# The fixture programs, into build/fixtures.
+.PHONY: fixtures
+fixtures: setup
+	@npx vite-node fixtures/main.ts
+
+.PHONY: lint
 lint: setup
 	npx tsc --noEmit
 	npx biome check --error-on-warnings .
 	npm run --silent analyze
 
+.PHONY: test
 test: lint
 	npx vitest run
 
 # The official suite in every mode: make spec, or make spec TARGET=riscv64; SUITE=directory of the suite, FILES=pattern on file names.
+.PHONY: spec
 spec: setup
 	WASMAOT_SPEC_MODES=all WASMAOT_TARGETS=$(TARGET) WASMAOT_SPEC_SUITE=$(SUITE) WASMAOT_SPEC_FILES=$(FILES) npx vitest run test/spec

@@ -12,7 +12,7 @@ fi
 
 packages="clang-19 lld-19 wasi-libc libclang-rt-14-dev-wasm32 libc++-14-dev-wasm32 libc++abi-14-dev-wasm32 rustc
   libstd-rust-dev-wasm32 lld gcc-aarch64-linux-gnu gcc-riscv64-linux-gnu libc6-dev-arm64-cross libc6-dev-riscv64-cross
-  qemu-user gcc libc6-dev wabt binaryen gdb-multiarch"
+  qemu-user gcc g++ libc6-dev wabt binaryen gdb-multiarch"
 missing=""
 for p in $packages; do
   [ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing="$missing $p"
