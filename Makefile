@@ -8,6 +8,11 @@ setup:
 fixtures: setup
 	@npx vite-node fixtures/main.ts
 
+# SQLite from C to WebAssembly to a native program, beside SQLite compiled natively.
+.PHONY: demo
+demo: setup
+	@npx vite-node scripts/demo.ts
+
 .PHONY: lint
 lint: setup
 	npx tsc --noEmit

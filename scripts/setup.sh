@@ -4,10 +4,13 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-if [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+# What is installed is known by the lock file's checksum. A linked node_modules belongs to another checkout and is left alone.
+installed=node_modules/.wasmaot-lock
+wanted=$(cksum <package-lock.json)
+if [ ! -L node_modules ] && [ "$(cat $installed 2>/dev/null)" != "$wanted" ]; then
   echo "setup: installing npm packages"
   npm ci --no-audit --no-fund --loglevel=error
-  touch node_modules/.package-lock.json
+  echo "$wanted" >$installed
 fi
 
 packages="clang-19 lld-19 wasi-libc libclang-rt-14-dev-wasm32 libc++-14-dev-wasm32 libc++abi-14-dev-wasm32 rustc
