@@ -8,7 +8,7 @@ import type { InstanceMode } from "./codegen/target.ts";
 import type { PassOptions } from "./opt/run.ts";
 import { CompileError } from "./support/error.ts";
 import type { Environment } from "./translate/environment.ts";
-import { WASI_MODULE, wasiFunctions, wasiIndex, wasiSymbol } from "./wasi.ts";
+import { isWasiModule, wasiFunctions, wasiIndex, wasiSymbol } from "./wasi.ts";
 import { decodeModule } from "./wasm/decode.ts";
 import {
   ExternalKind,
@@ -145,7 +145,7 @@ function bindImports(m: Module, earlier: ReadonlyMap<string, Module>): FunctionB
       continue;
     }
     checkWasi(m, entry);
-    bindings.push({ kind: "host", symbol: wasiSymbol(entry.name) });
+    bindings.push({ kind: "host", symbol: wasiSymbol(entry.module, entry.name) });
   }
   return bindings;
 }
@@ -156,9 +156,7 @@ function refuse(m: Module, entry: Import, why: string): never {
 }
 
 function checkWasi(m: Module, entry: Import): void {
-  if (entry.module === "wasi_unstable")
-    refuse(m, entry, `the WASI snapshot 0 interface is not supported; build the module for ${WASI_MODULE}`);
-  if (entry.module !== WASI_MODULE)
+  if (!isWasiModule(entry.module))
     refuse(
       m,
       entry,
@@ -166,11 +164,11 @@ function checkWasi(m: Module, entry: Import): void {
     );
   const index = wasiIndex(entry.name);
   if (entry.kind !== ExternalKind.Function || index === undefined)
-    refuse(m, entry, `${WASI_MODULE} has no such ${externalKindNames[entry.kind]}`);
+    refuse(m, entry, `${entry.module} has no such ${externalKindNames[entry.kind]}`);
   const found = typeText(functionType(m, entry.index));
   const expected = wasiFunctions()[index].type;
   if (found !== expected)
-    refuse(m, entry, `type mismatch: the module says ${found}, ${WASI_MODULE} has ${expected}`);
+    refuse(m, entry, `type mismatch: the module says ${found}, ${entry.module} has ${expected}`);
 }
 
 function checkLinked(m: Module, entry: Import, from: Module): void {

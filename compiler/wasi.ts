@@ -1,10 +1,16 @@
-// The functions of wasi_snapshot_preview1 and their types, read from runtime-c/wasi/functions.def (the single source; its header says what a
+// The functions of WASI preview 1 and their types, read from runtime-c/wasi/functions.def (the single source; its header says what a
 // row means). The place in the list is the function's bit in rt_program.host_imports.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runtimeDirectory } from "./support/paths.ts";
 
 export const WASI_MODULE = "wasi_snapshot_preview1";
+/** Snapshot 0: the same functions, four of them with other structures or numbers. */
+export const OLD_WASI_MODULE = "wasi_unstable";
+
+export function isWasiModule(name: string): boolean {
+  return name === WASI_MODULE || name === OLD_WASI_MODULE;
+}
 
 export interface WasiFunction {
   readonly name: string;
@@ -14,8 +20,10 @@ export interface WasiFunction {
 
 let functions: WasiFunction[] | undefined;
 const indexByName = new Map<string, number>();
+/** Names of the functions that snapshot 0 has in a form of its own. */
+const oldForms = new Set<string>();
 
-const ROW = /^WASI\(([^,]+), (\w+), \(rt_instance \*self(?:, )?([^)]*)\)/;
+const ROW = /^WASI(_UNSTABLE)?\(([^,]+), (\w+), \(rt_instance \*self(?:, )?([^)]*)\)/;
 
 function typeLetter(parameter: string): string {
   return parameter.trim().startsWith("u64") ? "l" : "i";
@@ -28,7 +36,11 @@ export function wasiFunctions(): readonly WasiFunction[] {
   for (const line of readFileSync(join(runtimeDirectory, "wasi/functions.def"), "utf8").split("\n")) {
     const row = ROW.exec(line);
     if (row === null) continue;
-    const [, result, name, parameters] = row;
+    const [, old, result, name, parameters] = row;
+    if (old !== undefined) {
+      oldForms.add(name);
+      continue;
+    }
     const params = parameters === "" ? "" : parameters.split(",").map(typeLetter).join("");
     const results = result.endsWith("void") ? "" : typeLetter(result);
     indexByName.set(name, functions.push({ name, type: `${params}:${results}` }) - 1);
@@ -42,6 +54,8 @@ export function wasiIndex(name: string): number | undefined {
   return indexByName.get(name);
 }
 
-export function wasiSymbol(name: string): string {
-  return `${WASI_MODULE}_${name}`;
+/** The C function that meets an import. */
+export function wasiSymbol(module: string, name: string): string {
+  wasiFunctions();
+  return `${module === OLD_WASI_MODULE && !oldForms.has(name) ? WASI_MODULE : module}_${name}`;
 }

@@ -57,9 +57,10 @@ enum { OS_MADV_DONTNEED = 4 };
 enum {
   OS_O_RDONLY = 0, OS_O_WRONLY = 1, OS_O_RDWR = 2, OS_O_ACCMODE = 3, OS_O_CREAT = 0x40, OS_O_EXCL = 0x80,
   OS_O_NOCTTY = 0x100, OS_O_TRUNC = 0x200, OS_O_APPEND = 0x400, OS_O_NONBLOCK = 0x800, OS_O_DSYNC = 0x1000,
-  OS_O_CLOEXEC = 0x80000, OS_O_SYNC = 0x101000, OS_O_PATH = 0x200000,
+  OS_O_NOATIME = 0x40000, OS_O_CLOEXEC = 0x80000, OS_O_SYNC = 0x101000, OS_O_PATH = 0x200000,
 };
 enum { OS_F_GETFD = 1, OS_F_SETFD = 2, OS_F_GETFL = 3, OS_F_SETFL = 4, OS_F_DUPFD_CLOEXEC = 1030 };
+enum { OS_FIONREAD = 0x541b };
 enum { OS_SEEK_SET = 0, OS_SEEK_CUR = 1, OS_SEEK_END = 2 };
 enum {
   OS_AT_FDCWD = -100, OS_AT_SYMLINK_NOFOLLOW = 0x100, OS_AT_REMOVEDIR = 0x200, OS_AT_SYMLINK_FOLLOW = 0x400,
@@ -118,6 +119,17 @@ typedef struct os_iovec {
   void *base;
   size_t length;
 } os_iovec;
+
+/// The kernel's struct msghdr; sockets here are connected and carry no control data.
+typedef struct os_message {
+  void *name;
+  uint32_t name_length;
+  os_iovec *vectors;
+  size_t vector_count;
+  void *control;
+  size_t control_length;
+  uint32_t flags;
+} os_message;
 
 typedef struct os_pollfd {
   int32_t fd;
@@ -290,6 +302,9 @@ static inline int64_t os_utimes(int dir, const char *path, const os_timespec tim
 static inline int64_t os_fcntl(int fd, int command, uint64_t argument) {
   return os_call3(OS_CALL_fcntl, OS_N(fd), OS_N(command), argument);
 }
+static inline int64_t os_ioctl(int fd, uint32_t request, void *argument) {
+  return os_call3(OS_CALL_ioctl, OS_N(fd), request, OS_P(argument));
+}
 static inline int64_t os_dup3(int old_fd, int new_fd, int flags) {
   return os_call3(OS_CALL_dup3, OS_N(old_fd), OS_N(new_fd), OS_N(flags));
 }
@@ -311,11 +326,12 @@ static inline int64_t os_accept(int fd, int flags) {
   return os_call6(OS_CALL_accept4, OS_N(fd), 0, 0, OS_N(flags), 0, 0);
 }
 static inline int64_t os_shutdown(int fd, int how) { return os_call3(OS_CALL_shutdown, OS_N(fd), OS_N(how), 0); }
-static inline int64_t os_send(int fd, const void *buffer, size_t length, int flags) {
-  return os_call6(OS_CALL_sendto, OS_N(fd), OS_P(buffer), length, OS_N(flags), 0, 0);
+static inline int64_t os_send(int fd, const os_message *message, int flags) {
+  return os_call3(OS_CALL_sendmsg, OS_N(fd), OS_P(message), OS_N(flags));
 }
-static inline int64_t os_receive(int fd, void *buffer, size_t length, int flags) {
-  return os_call6(OS_CALL_recvfrom, OS_N(fd), OS_P(buffer), length, OS_N(flags), 0, 0);
+/// message->flags: OS_MSG_TRUNC when a datagram was longer than the buffers.
+static inline int64_t os_receive(int fd, os_message *message, int flags) {
+  return os_call3(OS_CALL_recvmsg, OS_N(fd), OS_P(message), OS_N(flags));
 }
 static inline int64_t os_setsockopt(int fd, int level, int option, const void *value, uint32_t length) {
   return os_call6(OS_CALL_setsockopt, OS_N(fd), OS_N(level), OS_N(option), OS_P(value), length, 0);

@@ -1,6 +1,6 @@
 // What a module is made of and what it can ask of its host.
 import { typeText } from "../program.ts";
-import { WASI_MODULE } from "../wasi.ts";
+import { isWasiModule } from "../wasi.ts";
 import { externalKindNames, functionType, type Module } from "../wasm/module.ts";
 import { validateModule } from "../wasm/validate.ts";
 import { type Feature, usedFeatures } from "./features.ts";
@@ -38,7 +38,7 @@ export function describeModule(m: Module): ModuleReport {
   validateModule(m);
   const asks = new Set<string>();
   for (const i of m.imports)
-    if (i.module === WASI_MODULE) asks.add(concerns[i.name.slice(0, i.name.indexOf("_"))] ?? i.name);
+    if (isWasiModule(i.module)) asks.add(concerns[i.name.slice(0, i.name.indexOf("_"))] ?? i.name);
   const memory = m.memories[0];
   return {
     sections: m.sections.map((s) => ({

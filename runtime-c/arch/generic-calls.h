@@ -4,6 +4,7 @@
 
 enum os_call_number {
   OS_CALL_dup3 = 24,
+  OS_CALL_ioctl = 29,
   OS_CALL_fcntl = 25,
   OS_CALL_mkdirat = 34,
   OS_CALL_unlinkat = 35,
@@ -41,8 +42,8 @@ enum os_call_number {
   OS_CALL_socket = 198,
   OS_CALL_bind = 200,
   OS_CALL_listen = 201,
-  OS_CALL_sendto = 206,
-  OS_CALL_recvfrom = 207,
+  OS_CALL_sendmsg = 211,
+  OS_CALL_recvmsg = 212,
   OS_CALL_setsockopt = 208,
   OS_CALL_getsockopt = 209,
   OS_CALL_shutdown = 210,

@@ -1,0 +1,74 @@
+// The table of descriptors: what stands at each of the guest's numbers. It closes and opens nothing itself, so a test can compare it with a model.
+//
+// Invariants: the lowest free number is handed out, as POSIX programs expect; no place below `first_free` is free; at most `limit` places exist.
+#include "../memory.h"
+#include "wasi.h"
+
+#define FIRST_PLACES 16u
+#define DEFAULT_LIMIT 4096u
+
+static wasi_fd first_places[FIRST_PLACES];
+static wasi_fd *places = first_places;
+static u32 capacity = FIRST_PLACES;
+/// Places at and above have never been used.
+static u32 used;
+static u32 first_free;
+static u32 most = DEFAULT_LIMIT;
+
+void wasi_fd_limit(u32 limit) {
+  if (limit != 0) most = limit;
+}
+
+wasi_fd *wasi_fd_get(u32 fd) {
+  return fd < used && places[fd].host >= 0 ? &places[fd] : 0;
+}
+
+static bool grow(void) {
+  u32 more = capacity * 2;
+  wasi_fd *moved = rt_allocate((u64)more * sizeof *moved);
+  if (moved == 0) return false;
+  memcpy(moved, places, used * sizeof *moved);
+  if (places != first_places) rt_release(places, (u64)capacity * sizeof *moved);
+  places = moved;
+  capacity = more;
+  return true;
+}
+
+u32 wasi_fd_insert(const wasi_fd *entry, u32 *fd) {
+  while (first_free < used && places[first_free].host >= 0) first_free++;
+  if (first_free >= most) return WASI_EMFILE;
+  if (first_free == used) {
+    if (used == capacity && !grow()) return WASI_ENOMEM;
+    used++;
+  }
+  places[first_free] = *entry;
+  *fd = first_free++;
+  return WASI_SUCCESS;
+}
+
+u32 wasi_fd_remove(u32 fd, wasi_fd *old) {
+  wasi_fd *entry = wasi_fd_get(fd);
+  if (entry == 0) return WASI_EBADF;
+  *old = *entry;
+  *entry = (wasi_fd){.host = -1};
+  if (fd < first_free) first_free = fd;
+  return WASI_SUCCESS;
+}
+
+u32 wasi_fd_renumber(u32 from, u32 to, wasi_fd *old) {
+  *old = (wasi_fd){.host = -1};
+  wasi_fd *target = wasi_fd_get(to);
+  if (target == 0 || wasi_fd_get(from) == 0) return WASI_EBADF;
+  if (from == to) return WASI_SUCCESS;
+  *old = *target;
+  return wasi_fd_remove(from, target);
+}
+
+u32 wasi_fd_use(u32 fd, u64 rights, wasi_fd **out) {
+  wasi_fd *entry = wasi_fd_get(fd);
+  if (entry == 0) return WASI_EBADF;
+  *out = entry;
+  u64 missing = rights & ~entry->rights;
+  if (missing == 0) return WASI_SUCCESS;
+  return missing & (WASI_R_READ | WASI_R_WRITE) ? WASI_EBADF : WASI_ENOTCAPABLE;
+}
