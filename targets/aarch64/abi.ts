@@ -1,11 +1,9 @@
-// AArch64 frames, calls, moves and the pseudo instructions.
+// AArch64 frames, moves, addresses and the pseudo instructions.
 //
-// Frame, from sp up: outgoing arguments, spill slots, saved registers, x30 when there are calls. sp stays 16-byte aligned. Leaf functions
-// without locals have no frame: their return address is in x30 (frame size 0 in the backtrace table).
+// x17 holds addresses out of reach, x16 values: a move between a register and a slot leaves x16 alone.
 import type { Emitter } from "../../compiler/codegen/emit.ts";
-import { PAGE, saveAreaBytes, savedWithLink } from "../../compiler/codegen/frame.ts";
-import type { Lowering } from "../../compiler/codegen/lower.ts";
-import type { Callee, CodegenOptions } from "../../compiler/codegen/target.ts";
+import { frameHooks, PAGE } from "../../compiler/codegen/frame.ts";
+import type { CodegenOptions } from "../../compiler/codegen/target.ts";
 import { FLOAT_BASE, SLOT_BASE } from "../../compiler/codegen/vcode.ts";
 import { Type } from "../../compiler/ir/types.ts";
 import { AddressMode, I } from "./insts.ts";
@@ -73,16 +71,8 @@ export function move(e: Emitter, from: number, to: number, type: Type): void {
   }
 }
 
-export function layoutFrame(e: Emitter): void {
-  e.frameSize = (e.localBytes + savedWithLink(e, LINK).length * 8 + 15) & ~15;
-  e.incomingBase = e.frameSize;
-  e.needsFrame = e.frameSize > 0;
-  e.returnsByLink = !e.code.hasCalls;
-}
-
-/** Stores or loads the saved registers at the top of an area of `top` bytes above sp. */
-function transferSaved(e: Emitter, top: number, op: "st" | "ld"): void {
-  const list = savedWithLink(e, LINK);
+function transferSaved(e: Emitter, list: readonly number[], top: number, isStore: boolean): void {
+  const op = isStore ? "st" : "ld";
   let at = top;
   for (let i = 0; i < list.length; ) {
     const pairable =
@@ -109,90 +99,25 @@ function adjustStack(e: Emitter, op: "add" | "sub", bytes: number): void {
   e.line(`${op} sp, sp, x16`);
 }
 
-/** True when the frame is small enough to be taken in one step with its saves in reach. */
-function oneStep(e: Emitter): boolean {
-  return e.frameSize <= 4080;
-}
-
-export function prologue(e: Emitter): void {
-  if (!e.needsFrame) return;
-  if (oneStep(e)) {
-    adjustStack(e, "sub", e.frameSize);
-    transferSaved(e, e.frameSize, "st");
-    return;
-  }
-  const top = saveAreaBytes(savedWithLink(e, LINK));
-  adjustStack(e, "sub", top);
-  transferSaved(e, top, "st");
-  const local = e.frameSize - top;
-  // Touch every page in order, so that a frame cannot step over the guard of the stack.
-  if (local > 8 * PAGE) {
+export const frame = frameHooks({
+  link: LINK,
+  oneStep: 4080,
+  adjust: (e, bytes) => adjustStack(e, bytes < 0 ? "sub" : "add", Math.abs(bytes)),
+  transfer: transferSaved,
+  probe(e) {
+    e.line("sub sp, sp, #1, lsl #12");
+    e.line("str xzr, [sp]");
+  },
+  probeLoop(e, pages) {
     const loop = e.newLabel();
-    moveImmediate(e, "x16", Math.floor(local / PAGE), 0);
+    moveImmediate(e, "x16", pages, 0);
     e.text += `${loop}:\n`;
-    e.line(`sub sp, sp, #1, lsl #12`);
+    e.line("sub sp, sp, #1, lsl #12");
     e.line("str xzr, [sp]");
     e.line("subs x16, x16, #1");
     e.line(`b.ne ${loop}`);
-  } else {
-    for (let done = PAGE; done <= local; done += PAGE) {
-      e.line(`sub sp, sp, #1, lsl #12`);
-      e.line("str xzr, [sp]");
-    }
-  }
-  adjustStack(e, "sub", local % PAGE);
-}
-
-export function epilogue(e: Emitter): void {
-  const pop = e.code.incomingBytes;
-  if (!e.needsFrame) {
-    adjustStack(e, "add", pop);
-    return;
-  }
-  if (oneStep(e)) {
-    transferSaved(e, e.frameSize, "ld");
-    adjustStack(e, "add", e.frameSize + pop);
-    return;
-  }
-  const top = saveAreaBytes(savedWithLink(e, LINK));
-  adjustStack(e, "add", e.frameSize - top);
-  transferSaved(e, top, "ld");
-  adjustStack(e, "add", top + pop);
-}
-
-// ---- Lowering hooks ----
-
-export function lowerIncoming(m: Lowering, vreg: number, type: Type, offset: number): void {
-  m.put(I.loadIncoming, vreg);
-  m.imm(offset);
-  m.aux(type);
-}
-
-export function lowerOutgoing(m: Lowering, vreg: number, type: Type, offset: number): void {
-  m.put(I.storeOutgoing, vreg);
-  m.imm(offset);
-  m.aux(type);
-}
-
-export function lowerCall(m: Lowering, callee: Callee, popBytes: number): void {
-  if (callee.kind === "pointer") {
-    m.put(I.callPointer, callee.vreg);
-  } else {
-    m.put(callee.kind === "direct" ? I.callDirect : I.callHost);
-    m.symbol(callee.symbol);
-  }
-  m.imm(popBytes);
-}
-
-export function lowerJump(m: Lowering, block: number): void {
-  m.put(I.jump);
-  m.symbol(block);
-}
-
-export function lowerReturn(m: Lowering, popBytes: number): void {
-  m.put(I.ret);
-  m.imm(popBytes);
-}
+  },
+});
 
 // ---- Pseudo instructions ----
 

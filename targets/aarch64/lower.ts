@@ -1,6 +1,7 @@
 // AArch64 lowering rules: IR patterns to instruction rows, specific first.
 //
 // i32 values have an undefined upper half in their register; only w-forms and uxtw/sxtw extensions read them.
+import { commonRules, putConstant } from "../../compiler/codegen/common.ts";
 import { truncationBounds } from "../../compiler/codegen/conversions.ts";
 import type { Lowering } from "../../compiler/codegen/lower.ts";
 import { any, constant, node, RuleTable } from "../../compiler/codegen/pattern.ts";
@@ -77,38 +78,7 @@ function simple(op: Op, result: Type, operand: Type, row: number, n: number): vo
   simpleRule(rules, op, result, operand, row, n);
 }
 
-// ---- Constants and addresses ----
-
-for (const t of intTypes) {
-  rules.on(Op.Const, t, Void, [], (m, v) => {
-    m.put(I.movImm, m.result(v));
-    m.imm(m.lo(v), m.hi(v));
-    m.aux(t);
-  });
-}
-for (const t of floatTypes) {
-  rules.on(Op.Const, t, Void, [], (m, v) => {
-    m.put(I.fmovImm, m.result(v));
-    m.imm(m.lo(v), m.hi(v));
-    m.aux(t);
-  });
-}
-rules.on(Op.InstanceAddress, I64, Void, [], (m, v) => {
-  m.put(I.instanceAddress, m.result(v));
-  m.imm(m.lo(v));
-});
-rules.on(Op.GetInstance, I64, Void, [], (m, v) => {
-  // In static mode the code belongs to one instance: its address is a constant.
-  m.put(m.options.instance === "pointer" ? I.getInstance : I.instanceAddress, m.result(v));
-});
-rules.on(Op.SwitchInstance, Void, I64, [any], (m, _v, c) => {
-  m.put(I.switchInstance[m.options.instance], m.reg(c[0]));
-});
-rules.on(Op.SymbolAddress, I64, Void, [], (m, v) => {
-  m.put(I.symbolAddress, m.result(v));
-  m.symbol(m.lo(v));
-});
-rules.on(Op.MemoryBase, I64, Void, [], (m, v) => m.put(I.memoryBase, m.result(v)));
+commonRules(rules, I);
 
 // ---- Integer arithmetic ----
 
@@ -257,11 +227,7 @@ function trapIfZero(m: Lowering, r: number, t: Type, code: TrapCode): void {
 }
 
 function movImm(m: Lowering, t: Type, lo: number, hi: number): number {
-  const r = m.newReg(t);
-  m.put(I.movImm, r);
-  m.imm(lo, hi);
-  m.aux(t);
-  return r;
+  return putConstant(m, I, t, lo, hi);
 }
 
 function lowerDivision(t: Type): void {
@@ -485,14 +451,6 @@ simple(Op.Bitcast, F64, I64, I.moveToFloat.x, 1);
 simple(Op.Bitcast, I32, F32, I.moveToInt.w, 1);
 simple(Op.Bitcast, I64, F64, I.moveToInt.x, 1);
 
-function floatConstant(m: Lowering, t: Type, bits: readonly [number, number]): number {
-  const r = m.newReg(t);
-  m.put(I.fmovImm, r);
-  m.imm(bits[0], bits[1]);
-  m.aux(t);
-  return r;
-}
-
 function trapWhen(
   m: Lowering,
   rows: Fused,
@@ -517,11 +475,11 @@ function lowerTruncation(op: Op, result: Type, operand: Type, row: number): void
       m,
       rows,
       x,
-      floatConstant(m, operand, bounds.low),
+      movImm(m, operand, ...bounds.low),
       bounds.lowInclusive ? Condition.LS : Condition.MI,
       TrapCode.IntegerOverflow,
     );
-    trapWhen(m, rows, x, floatConstant(m, operand, bounds.high), Condition.GE, TrapCode.IntegerOverflow);
+    trapWhen(m, rows, x, movImm(m, operand, ...bounds.high), Condition.GE, TrapCode.IntegerOverflow);
     m.put(row, d, x);
   });
 }
@@ -716,18 +674,3 @@ for (const t of [...intTypes, ...floatTypes]) {
     rawAccess(m, storeRow(storeRows, width, t), m.reg(c[1]), c[0], m.lo(v), accessSize(width, t), v);
   });
 }
-
-// ---- Control ----
-
-rules.on(Op.Trap, Void, Void, [], (m, v) => {
-  m.put(I.trap);
-  m.imm(m.lo(v));
-});
-rules.on(Op.Switch, Void, I32, [], (m, v, c) => {
-  const successors: number[] = [];
-  const n = m.f.blocks[m.f.block[v]].succs.length;
-  for (let i = 0; i < n; i++) successors.push(m.successor(i));
-  const index = m.reg(c[0]);
-  m.put(I.switch, index);
-  m.symbol(m.jumpTable(successors));
-});

@@ -1,9 +1,10 @@
 // The AArch64 target: data and hooks for the shared code generator.
+import { loweringHooks } from "../../compiler/codegen/common.ts";
 import type { Emitter } from "../../compiler/codegen/emit.ts";
 import type { CodegenOptions, Target } from "../../compiler/codegen/target.ts";
 import { SLOT_BASE } from "../../compiler/codegen/vcode.ts";
 import * as abi from "./abi.ts";
-import { cbz, cbzTrap, conditions, table, ZeroTest } from "./insts.ts";
+import { cbz, cbzTrap, conditions, I, table, ZeroTest } from "./insts.ts";
 import { rules } from "./lower.ts";
 import * as regs from "./regs.ts";
 
@@ -26,14 +27,8 @@ export const aarch64: Target = {
   scratch: { int: regs.X16, float: regs.V31 },
   convention,
   hostConvention: convention,
-  lowerIncoming: abi.lowerIncoming,
-  lowerOutgoing: abi.lowerOutgoing,
-  lowerCall: abi.lowerCall,
-  lowerJump: abi.lowerJump,
-  lowerReturn: abi.lowerReturn,
-  layoutFrame: abi.layoutFrame,
-  prologue: abi.prologue,
-  epilogue: abi.epilogue,
+  ...loweringHooks(I),
+  ...abi.frame,
   move: abi.move,
   emitPseudo: abi.emitPseudo,
   address: abi.address,
