@@ -2,7 +2,8 @@
 // instance and symbols, pinned registers, stack arguments, calls, jumps, returns, traps, switches.
 import { Op } from "../ir/ops.ts";
 import { Type } from "../ir/types.ts";
-import { any, type Lowering, type RuleTable } from "./lower.ts";
+import type { Lowering } from "./lower.ts";
+import { any, type RuleTable } from "./pattern.ts";
 import type { Callee } from "./target.ts";
 
 /** Row numbers of a target's table. */

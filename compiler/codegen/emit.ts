@@ -8,6 +8,7 @@
 // printed, and a conditional branch is inverted when its taken block comes next.
 import type { Type } from "../ir/types.ts";
 import { InstFlag, type InstRow } from "./insts.ts";
+import { blockOffsets, distance } from "./reach.ts";
 import { type Allocation, DELETED, EditKind } from "./regalloc/types.ts";
 import type { CodegenOptions, Target } from "./target.ts";
 import { SLOT_BASE, type VCode } from "./vcode.ts";
@@ -70,6 +71,11 @@ export class Emitter {
   /** Labels of this function's constants in memory, by size and bits. */
   private readonly constants = new Map<string, string>();
   private forward: number[] = [];
+  /** See reach.ts; empty when every branch is in reach. */
+  private offsets: readonly number[] = [];
+  private block = 0;
+  /** Label that a branch is printed with instead of its own, or "". */
+  private skipLabel = "";
 
   constructor(target: Target, options: CodegenOptions) {
     this.target = target;
@@ -129,6 +135,16 @@ export class Emitter {
     this.text += '\t.section .text.wasm,"ax",%progbits\n';
   }
 
+  /** Jumps to a block. */
+  jump(block: number): void {
+    const { target } = this;
+    const to = this.forward[block];
+    const far = this.offsets.length > 0 && target.farJump !== undefined;
+    if (far && distance(this.offsets, this.block, to) > target.reach!(-1))
+      target.farJump!(this, this.label(block));
+    else target.jump(this, this.label(block));
+  }
+
   /** Prints the table of a switch, off the code: the distance of each of the first `cases` blocks from `table`, 4 bytes each. */
   jumpTable(table: string, blocks: readonly number[], cases: number): void {
     this.text += `\t.section .rodata.wasm,"a",%progbits\n\t.p2align 2\n${table}:\n`;
@@ -170,6 +186,9 @@ export class Emitter {
     this.savedRegisters = allocation.calleeSaved;
     this.target.layoutFrame(this);
     this.findEmptyBlocks();
+    const { target } = this;
+    this.offsets =
+      target.reach === undefined ? [] : blockOffsets(code, allocation, this.rows, target.shortestReach!);
     this.text = `\n${comment === "" ? "" : `# ${comment}\n`}\t.p2align 4\n\t.type ${symbol}, %function\n\t.globl ${symbol}\n\t.hidden ${symbol}\n${symbol}:\n`;
     this.target.prologue(this);
     for (let b = 0; b < code.blockCount; b++) if (b === 0 || this.forward[b] === b) this.emitBlock(b);
@@ -216,6 +235,7 @@ export class Emitter {
 
   private emitBlock(b: number): void {
     const { code } = this;
+    this.block = b;
     this.text += `${this.labelPrefix}${b}:\n`;
     const end = code.blockStart[b + 1];
     let lastSource = -1;
@@ -258,7 +278,7 @@ export class Emitter {
     const next = this.nextEmitted(b);
     if (successors.length === 1) {
       const to = this.forward[successors[0]];
-      if (to !== next) target.jump(this, this.label(to));
+      if (to !== next) this.jump(to);
       return;
     }
     if (successors.length !== 2 || (this.rows[row].flags & InstFlag.Pseudo) !== 0) {
@@ -278,7 +298,7 @@ export class Emitter {
       }
     }
     this.instruction(i, row, code.aux[i]);
-    if (other !== next) target.jump(this, this.label(other));
+    if (other !== next) this.jump(other);
   }
 
   /** Prints one instruction from its row's format. */
@@ -287,6 +307,7 @@ export class Emitter {
       this.target.emitPseudo(this, inst);
       return;
     }
+    if (this.offsets.length > 0 && this.skipLabel === "" && this.branchFar(inst, row, aux)) return;
     const parts = (this.formats[row] ??= parseFormat(this.rows[row].format));
     if (parts.length === 0) return;
     const { code, target } = this;
@@ -310,7 +331,7 @@ export class Emitter {
           s += target.condition(aux);
           break;
         case "b":
-          s += this.label(code.symbol[inst]);
+          s += this.skipLabel || this.label(code.symbol[inst]);
           break;
         case "trap":
           s += this.trapLabel(p.index || code.symbol[inst]);
@@ -324,9 +345,29 @@ export class Emitter {
     }
     this.text += `${s}\n`;
   }
+
+  /** Prints a conditional branch whose target is out of reach as its opposite over a jump; false for anything else. */
+  private branchFar(inst: number, row: number, aux: number): boolean {
+    const { code, target, offsets } = this;
+    const { format } = this.rows[row];
+    const toTrap = format.includes("{trap}");
+    if (!toTrap && !format.includes("{b}")) return false;
+    const to = toTrap ? code.blockCount : this.forward[code.symbol[inst]];
+    const bytes = distance(offsets, this.block, to);
+    const inverted = target.invertBranch(row, aux);
+    if (bytes <= target.reach!(row) || inverted === undefined) return false;
+    const label = toTrap ? this.trapLabel(code.symbol[inst]) : this.label(code.symbol[inst]);
+    this.skipLabel = this.newLabel();
+    this.instruction(inst, inverted.row, inverted.aux);
+    if (bytes > target.reach!(-1)) target.farJump!(this, label);
+    else target.jump(this, label);
+    this.text += `${this.skipLabel}:\n`;
+    this.skipLabel = "";
+    return true;
+  }
 }
 
-/** A 64-bit immediate in decimal. */
+/** A 64-bit immediate. */
 export function immediateText(lo: number, hi: number): string {
   if (hi === lo >> 31) return String(lo);
   return `0x${(hi >>> 0).toString(16)}${(lo >>> 0).toString(16).padStart(8, "0")}`;

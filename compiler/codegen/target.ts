@@ -91,9 +91,15 @@ export interface Target {
   trap(e: Emitter, code: number): void;
   /** Prints an unconditional jump to a label. */
   jump(e: Emitter, label: string): void;
+  /** Bytes that the branch of a row may lead away, either way; of a jump for row -1. Undefined: branches reach everything. */
+  readonly reach?: (row: number) => number;
+  /** The least that `reach` returns. */
+  readonly shortestReach?: number;
+  /** Prints a jump to a label that `jump` may not reach. */
+  readonly farJump?: (e: Emitter, label: string) => void;
   /** Prints condition code `aux` for {c}. */
   condition(aux: number): string;
-  /** The row and aux of a conditional branch (operands unchanged) taken when row's condition does not hold, or undefined. */
+  /** The row and aux of a conditional branch, to a block or a trap (operands unchanged), taken when row's condition does not hold, or undefined. */
   invertBranch(row: number, aux: number): { row: number; aux: number } | undefined;
   /** Assembly directives at the start of each file. */
   header(options: CodegenOptions): string;
