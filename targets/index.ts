@@ -4,6 +4,7 @@ import { CompileError } from "../compiler/support/error.ts";
 
 const loaders: Readonly<Record<string, () => Promise<Target>>> = {
   aarch64: async () => (await import("./aarch64/target.ts")).aarch64,
+  riscv64: async () => (await import("./riscv64/target.ts")).riscv64,
 };
 
 export function targetNames(): string[] {

@@ -35,7 +35,8 @@ export function blockOffsets(
   reach: number,
 ): number[] {
   const most = PSEUDO_BYTES * 2;
-  if (code.count * most + allocation.editCount * EDIT_BYTES + code.blockCount * BLOCK_BYTES < reach) return [];
+  if (code.count * most + allocation.editCount * EDIT_BYTES + code.blockCount * BLOCK_BYTES < reach)
+    return [];
   const offsets: number[] = [];
   let at = 0;
   let edit = 0;

@@ -7,15 +7,12 @@ import { frameHooks } from "../../compiler/codegen/frame.ts";
 import { FLOAT_BASE, SLOT_BASE } from "../../compiler/codegen/vcode.ts";
 import { Type } from "../../compiler/ir/types.ts";
 import { constantSteps, type Step } from "./constants.ts";
+import { isImm12 } from "./helpers.ts";
 import { AddressMode, I } from "./insts.ts";
 import { LINK, registerNames, T5 } from "./regs.ts";
 
 /** Steps up to which an integer constant is computed rather than loaded. */
 const MAX_STEPS = 3;
-
-export function isImm12(x: number): boolean {
-  return x >= -2048 && x < 2048;
-}
 
 function isFloatRegister(r: number): boolean {
   return r >= FLOAT_BASE && r < SLOT_BASE;
@@ -29,7 +26,7 @@ function printSteps(e: Emitter, register: string, steps: readonly Step[]): void 
   });
 }
 
-export function loadConstant(e: Emitter, register: string, lo: number, hi: number): void {
+function loadConstant(e: Emitter, register: string, lo: number, hi: number): void {
   const steps = constantSteps(lo, hi);
   if (steps.length <= MAX_STEPS) printSteps(e, register, steps);
   else e.line(`ld ${register}, ${e.constant(lo, hi, 8)}`);

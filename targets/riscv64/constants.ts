@@ -13,7 +13,8 @@ export function constantSteps(lo: number, hi: number): Step[] {
   if (steps.length <= 2 || hi < 0) return steps;
   const zeros = clz64(lo, hi);
   shl64(lo, hi, zeros);
-  const filled = zeros < 32 ? [out.lo | ((1 << zeros) - 1), out.hi] : [-1, out.hi | ((1 << (zeros - 32)) - 1)];
+  const filled =
+    zeros < 32 ? [out.lo | ((1 << zeros) - 1), out.hi] : [-1, out.hi | ((1 << (zeros - 32)) - 1)];
   const other = upperFirst(filled[0], filled[1]);
   return other.length + 1 < steps.length ? [...other, ["srli", zeros]] : steps;
 }

@@ -208,11 +208,7 @@ export const I = {
   symbolAddress: row("symbol_address", "lla {0}, {s}", [def], InstFlag.Rematerialize),
   memoryBase: row("memory_base", "mv {0}, s11", [def], InstFlag.Rematerialize),
   /** Memory base plus an i32: any, one that is not negative or an i64. */
-  memoryAddress: row(
-    "memory_address",
-    "slli {0}, {1}, 32\n\tsrli {0}, {0}, 32\n\tadd {0}, {0}, s11",
-    unary,
-  ),
+  memoryAddress: row("memory_address", "slli {0}, {1}, 32\n\tsrli {0}, {0}, 32\n\tadd {0}, {0}, s11", unary),
   memoryAddressX: row("memory_address.x", "add {0}, {1}, s11", unary),
   // Floats.
   fadd: floats("fadd", "fadd.$ {0}, {1}, {2}", binary),
@@ -375,15 +371,15 @@ function memory(mnemonic: string, isStore: boolean): number {
 function loads(mnemonic: string): number {
   return memory(mnemonic, false);
 }
-/** A store, and one of zero. */
-function stores(mnemonic: string): number {
-  const store = memory(mnemonic, true);
-  if (!mnemonic.startsWith("f"))
-    zeroStore[store] = row(`${mnemonic}.zero`, `${mnemonic} zero, {m0}`, [], InstFlag.Variadic);
-  return store;
-}
 /** The row that stores 0, by the row that stores a register. */
 export const zeroStore: Record<number, number> = {};
+/** A store, and one of zero (0.0 has the same bits). */
+function stores(mnemonic: string): number {
+  const store = memory(mnemonic, true);
+  const integer = mnemonic.replace("f", "");
+  zeroStore[store] = row(`${mnemonic}.zero`, `${integer} zero, {m0}`, [], InstFlag.Variadic);
+  return store;
+}
 export const load = {
   b: loads("lb"),
   bu: loads("lbu"),
