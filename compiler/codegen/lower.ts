@@ -57,7 +57,7 @@ export class Lowering {
     const r = this.vregs[v];
     if (r !== 0) return r;
     if (this.f.op[v] === this.freeConversion) return (this.vregs[v] = this.reg(this.f.arg(v, 0)));
-    return (this.vregs[v] = this.code.newVreg(this.f.type[v]));
+    return (this.vregs[v] = this.newReg(this.f.type[v]));
   }
 
   /** True when an instruction lowered so far needs v in a register. */
@@ -71,7 +71,7 @@ export class Lowering {
   }
 
   newReg(type: Type): number {
-    return this.code.newVreg(type);
+    return this.code.newVreg(type === Type.I32 && this.target.wholeRegisters === true ? Type.I64 : type);
   }
 
   isConst(v: number): boolean {

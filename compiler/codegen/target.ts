@@ -53,6 +53,8 @@ export interface Target {
    * stored whole.
    */
   readonly freeConversion?: Op;
+  /** Registers hold an i32 so extended that the whole register counts: virtual registers of i32 values are typed, and so moved, as i64. */
+  readonly wholeRegisters?: boolean;
   /** C convention of host functions (may equal `convention`). */
   readonly hostConvention: CallingConvention;
 
