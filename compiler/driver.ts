@@ -3,11 +3,11 @@
 //   files -> decode, bind, lay out (program.ts) -> per part, on threads: validate, translate, optimize, lower, allocate, emit
 //   (compile/) -> assembly files -> assemblers as parts are ready -> descriptors (codegen/descriptor.ts) -> link with the runtime (link/)
 //
-// Invariants: the same input and options give the same bytes, whatever the job count, directory or locale. The output appears by a rename, complete
-// or not at all; temporary files are gone when `build` ends, however it ends.
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+// Invariants: the same input and options give the same bytes, whatever the job count, directory or locale. The output appears complete or not at
+// all (output.ts); temporary files are gone when `build` ends, however it ends.
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { loadTarget } from "../targets/index.ts";
 import { type CompiledPart, partFileName } from "./compile/compile-part.ts";
 import { writeDescriptors } from "./compile/descriptors.ts";
@@ -19,13 +19,16 @@ import { machines } from "./link/machines.ts";
 import { runtimeObjects } from "./link/runtime.ts";
 import { findToolchain, type Toolchain } from "./link/toolchain.ts";
 import type { BuildOptions } from "./options.ts";
+import { prepareOutput } from "./output.ts";
 import { makeProgram, type Program } from "./program.ts";
 import { Lanes } from "./support/concurrency.ts";
-import { CompileError } from "./support/error.ts";
+import { CompileError, systemError } from "./support/error.ts";
 import { validateModuleFields } from "./wasm/validate.ts";
 
 export interface BuildResult {
   readonly functions: number;
+  /** Size of the output. */
+  readonly bytes: number;
   readonly toolchain: string;
   /** Milliseconds by phase; compile phases (with --time-passes) are summed over threads. */
   readonly phases: Readonly<Record<string, number>>;
@@ -36,16 +39,19 @@ export interface BuildResult {
 /** Builds `options.output`. Throws CompileError; then no output exists. */
 export async function build(options: BuildOptions): Promise<BuildResult> {
   const directory = workDirectory(options);
-  const partial = join(dirname(resolve(options.output)), `.${basename(options.output)}.${process.pid}.tmp`);
+  let partial: string | undefined;
   const clean = (): void => {
     if (options.saveTemps === undefined) rmSync(directory, { recursive: true, force: true });
-    rmSync(partial, { force: true });
+    if (partial !== undefined) rmSync(partial, { force: true });
   };
   const forget = onTermination(clean);
   try {
-    const result = await buildInto(options, directory, partial);
-    renameSync(partial, options.output);
-    return result;
+    const output = prepareOutput(options.output, directory);
+    partial = output.partial;
+    const result = await buildInto(options, directory, output.partial);
+    const { size: bytes } = statSync(output.partial);
+    await output.finish();
+    return { ...result, bytes };
   } catch (error) {
     throw systemError(error);
   } finally {
@@ -64,15 +70,11 @@ function workDirectory(options: BuildOptions): string {
   }
 }
 
-/** Failures of the file system become one-line errors. */
-function systemError(error: unknown): unknown {
-  if (!(error instanceof Error) || !("code" in error) || !("syscall" in error)) return error;
-  const { path, message } = error as NodeJS.ErrnoException;
-  const reason = /^\w+: ([^,]+)/.exec(message)?.[1] ?? message;
-  return new CompileError(path === undefined ? reason : `${path}: ${reason}`, {}, "io");
-}
-
-async function buildInto(options: BuildOptions, directory: string, output: string): Promise<BuildResult> {
+async function buildInto(
+  options: BuildOptions,
+  directory: string,
+  output: string,
+): Promise<Omit<BuildResult, "bytes">> {
   const phases: Record<string, number> = {};
   const timed = async <T>(phase: string, work: () => T | Promise<T>): Promise<T> => {
     const start = performance.now();

@@ -35,21 +35,17 @@ export async function readModule(file: string): Promise<Uint8Array> {
   return shared;
 }
 
+/** Module text to binary, by the parser of wasm-tools: it knows every proposal and changes nothing. */
 async function assembleText(file: string, bytes: Uint8Array): Promise<Uint8Array> {
-  const { default: binaryen } = await import("binaryen");
+  const { parse } = await import("@bytecodealliance/jco-transpile/wasm-tools");
   try {
-    const module = binaryen.parseText(new TextDecoder().decode(bytes));
-    module.setFeatures(binaryen.Features.All);
-    const { setDebugInfo, getDebugInfo } = binaryen;
-    const before = getDebugInfo();
-    setDebugInfo(true);
-    const binary = module.emitBinary();
-    setDebugInfo(before);
-    module.dispose();
-    return binary;
+    return await parse(new TextDecoder().decode(bytes));
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new CompileError(`not well-formed module text: ${message.split("\n")[0]}`, { file });
+    const said = error instanceof Error ? error.message : String(error);
+    const [, line, column] = /line: (\d+), col: (\d+)/.exec(said) ?? [];
+    const reason = /kind: (?:Custom|Lex)\("?(.*?)"?\)/.exec(said)?.[1] ?? "not well-formed module text";
+    const place = line === undefined ? "" : `line ${Number(line) + 1}, column ${Number(column) + 1}: `;
+    throw new CompileError(`${place}${reason}`, { file });
   }
 }
 

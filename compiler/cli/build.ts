@@ -1,5 +1,4 @@
 // `wasmaot build`: a module to an executable, object or assembly file.
-import { statSync } from "node:fs";
 import type { ArgumentsCamelCase, Argv } from "yargs";
 import type { Emit } from "../options.ts";
 import { addCompileOptions, type CompileArguments, toBuildOptions } from "./options.ts";
@@ -18,9 +17,14 @@ export function builder(yargs: Argv) {
   return addCompileOptions(
     yargs
       .positional("module", { type: "string", demandOption: true, describe: "a .wasm or .wat file" })
-      .option("o", { alias: "output", string: true, describe: "output file (default: the module's name)" })
+      .option("o", {
+        alias: "output",
+        string: true,
+        describe: "output file, - for standard output (default: the module's name)",
+      })
       .option("emit", {
         string: true,
+        requiresArg: true,
         choices: ["exe", "obj", "asm", "ir"] as const,
         default: "exe" as const,
         describe: "what to write",
@@ -45,16 +49,15 @@ export async function handler(argv: ArgumentsCamelCase<BuildArguments & CompileA
     const result = await build(options);
     progress.clear();
     const seconds = (performance.now() - start) / 1000;
-    const { size } = statSync(options.output);
     if (argv.json) {
-      const { functions, toolchain, phases, counts } = result;
+      const { functions, bytes, toolchain, phases, counts } = result;
       process.stdout.write(
-        `${JSON.stringify({ output: options.output, target: options.target, bytes: size, functions, seconds, toolchain, phases, counts })}\n`,
+        `${JSON.stringify({ output: options.output, target: options.target, bytes, functions, seconds, toolchain, phases, counts })}\n`,
       );
       return;
     }
     if (argv.verbose) {
-      const what = `${result.functions} functions for ${options.target}, ${size} bytes, ${seconds.toFixed(2)} s`;
+      const what = `${result.functions} functions for ${options.target}, ${result.bytes} bytes, ${seconds.toFixed(2)} s`;
       process.stderr.write(`${options.output}: ${what}\n${result.toolchain}\n`);
     }
     if (argv.timePasses) printPhases(result.phases);

@@ -2,12 +2,15 @@
 import yargs, { type Argv, type CommandModule } from "yargs";
 import { CompileError } from "../support/error.ts";
 import * as build from "./build.ts";
+import * as completion from "./completion.ts";
 import * as doctor from "./doctor.ts";
 import * as inspect from "./inspect.ts";
 import * as run from "./run.ts";
+import { explain } from "./usage.ts";
 import { version } from "./version.ts";
 
-const commands = [build, run, inspect, doctor];
+const commands = [build, run, inspect, doctor, completion];
+const names = commands.map((c) => c.command.split(" ")[0]);
 
 /** Parses and runs one command line. Throws CompileError (usage) for one that makes no sense. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
@@ -16,16 +19,20 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     .usage("$0 <command>: compiles WebAssembly to native executables")
     .parserConfiguration({ "populate--": true, "greedy-arrays": false, "duplicate-arguments-array": false })
     .strict()
-    .demandCommand(1, "give a command: see wasmaot --help")
+    .demandCommand(1, `give a command: ${names.join(", ")}`)
     .version(version())
     .alias("version", "V")
     .help()
     .alias("help", "h")
-    .completion("completion", "print a completion script for the shell")
+    .example("$0 build app.wasm --target riscv64", "compile for RISC-V: ./app")
+    .example("$0 run app.wasm -- one two", "compile and run here, with arguments")
+    .example("$0 inspect app.wasm", "what is it, what would it ask of the host?")
+    .epilogue("wasmaot <command> --help says more. Exit codes and examples: docs/cli.md")
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new CompileError(message.split("\n").join("; "), {}, "usage");
+      const command = names.find((n) => n === args[0]);
+      throw error ?? new CompileError(explain(message, command), {}, "usage");
     });
   for (const c of commands) parser = parser.command(c as unknown as CommandModule);
   await parser.parseAsync();

@@ -5,6 +5,7 @@ import type { BuildRecord } from "../compile/note.ts";
 import { readModule } from "../files.ts";
 import { isElf, readExecutable, type SectionInfo } from "../inspect/elf.ts";
 import { describeModule, type ModuleReport } from "../inspect/wasm.ts";
+import { visible } from "../support/text.ts";
 import { decodeModule } from "../wasm/decode.ts";
 
 export const command = "inspect <file>";
@@ -33,7 +34,7 @@ function list(title: string, lines: readonly string[]): string {
 
 /** Text from a module, safe to show on a terminal. */
 function shown(name: string): string {
-  return JSON.stringify(name);
+  return visible(JSON.stringify(name));
 }
 
 function moduleText(r: ModuleReport): string {

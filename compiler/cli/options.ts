@@ -98,8 +98,13 @@ const declared = {
 
 export type CompileArguments = InferredOptionTypes<typeof declared>;
 
+/** Options that take a value, for yargs to insist on one. */
+const valued = Object.entries<Options>(declared)
+  .filter(([, o]) => o.boolean !== true)
+  .map(([name]) => name);
+
 export function addCompileOptions<T>(yargs: Argv<T>): Argv<T & CompileArguments> {
-  return yargs.options(declared) as unknown as Argv<T & CompileArguments>;
+  return yargs.options(declared).requiresArg(valued) as unknown as Argv<T & CompileArguments>;
 }
 
 function usage(message: string): never {
@@ -114,6 +119,13 @@ export function parseSize(text: string | undefined, option: string): number {
   if (!Number.isSafeInteger(bytes) || bytes === 0)
     usage(`--${option} ${text}: expected a size such as 64M or 2G`);
   return bytes;
+}
+
+/** A whole number from `least` on, as yargs gave it. */
+function parseCount(value: number | undefined, option: string, least: number): number | undefined {
+  if (value !== undefined && !(Number.isSafeInteger(value) && value >= least))
+    usage(`--${option}: expected a number from ${least} on`);
+  return value;
 }
 
 /** "host[::guest][:ro]". */
@@ -176,8 +188,7 @@ export function toBuildOptions(
 ): BuildOptions {
   const target = chooseTarget(a.target);
   const cpu = parseCpu(target, a.cpu);
-  const jobs = a.jobs ?? availableParallelism();
-  if (!Number.isInteger(jobs) || jobs < 1) usage(`--jobs ${jobs}: expected a number from 1`);
+  const jobs = parseCount(a.jobs, "jobs", 1) ?? availableParallelism();
   const printing =
     a["print-before"] !== undefined || a["print-after"] !== undefined || a.bisect !== undefined;
   const { emit } = more;
@@ -205,7 +216,7 @@ export function toBuildOptions(
         printAfter: checkPasses(a["print-after"], "print-after", true),
         onlyFunction: a["only-func"],
         disabled: checkPasses(a["disable-pass"], "disable-pass", false),
-        bisect: a.bisect,
+        bisect: parseCount(a.bisect, "bisect", 0),
       },
       emitIr: emit === "ir",
     },
@@ -216,7 +227,7 @@ export function toBuildOptions(
     harden: a.harden,
     maxMemory: parseSize(a["max-memory"], "max-memory"),
     stackSize: parseSize(a["max-stack"], "max-stack"),
-    maxFiles: a["max-files"] ?? 0,
+    maxFiles: parseCount(a["max-files"], "max-files", 1) ?? 0,
     pie: a.pie ?? false,
     debug: a.g ?? false,
     cc: a.cc,

@@ -16,6 +16,7 @@ import type { CodeOptions, Program, ProgramModule } from "../program.ts";
 import { translateAdapter } from "../translate/adapters.ts";
 import { Translator } from "../translate/function.ts";
 import { translateInit } from "../translate/init.ts";
+import { functionType, type Module, valueTypeName } from "../wasm/module.ts";
 import { FunctionValidator } from "../wasm/validate-function.ts";
 import type { Item } from "./parts.ts";
 import { Stopwatch } from "./stopwatch.ts";
@@ -73,12 +74,7 @@ export class FunctionCompiler {
     stopwatch.lap("validate");
     state.translator.translate(item.index, f);
     stopwatch.lap("translate");
-    return this.finish(
-      state,
-      env.symbols.names[item.index],
-      ordinal,
-      commentName(env.module.functionNames[item.index]),
-    );
+    return this.finish(state, env.symbols.names[item.index], ordinal, heading(env.module, item.index));
   }
 
   /** Assembly directives at the start of each file. */
@@ -145,7 +141,10 @@ export class FunctionCompiler {
   }
 }
 
-/** A function's name on one line of an assembly comment. */
-function commentName(name: string | undefined): string {
-  return (name ?? "").replace(/[^\x20-\x7e]|\\/g, "?").slice(0, 200);
+/** A function's name and type on one line of an assembly comment: "main (i32, i32) -> (i32)". */
+function heading(m: Module, index: number): string {
+  const { params, results } = functionType(m, index);
+  const list = (types: readonly number[]): string => types.map(valueTypeName).join(", ");
+  const name = (m.functionNames[index] ?? `function ${index}`).replace(/[^\x20-\x7e]|\\/g, "?").slice(0, 200);
+  return `${name} (${list(params)}) -> (${list(results)})`;
 }

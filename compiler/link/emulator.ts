@@ -1,6 +1,7 @@
 // Running a program of any target here: itself, or through qemu's user-mode emulation.
 import { CompileError } from "../support/error.ts";
 import { which } from "./exec.ts";
+import { installEmulator } from "./install.ts";
 import { isNative, type Machine } from "./machines.ts";
 
 /** qemu for a machine, or undefined. */
@@ -14,7 +15,7 @@ export function runCommand(m: Machine, program: string): string[] {
   const emulator = findEmulator(m);
   if (emulator === undefined)
     throw new CompileError(
-      `cannot run a program for ${m.name} here: install an emulator with: apt-get install qemu-user`,
+      `cannot run a program for ${m.name} here: install an emulator with: ${installEmulator()}`,
       {},
       "toolchain",
     );

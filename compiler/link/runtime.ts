@@ -9,6 +9,7 @@ import { eachLimited } from "../support/concurrency.ts";
 import { CompileError } from "../support/error.ts";
 import { hashFiles, packageRoot, runtimeDirectory } from "../support/paths.ts";
 import { runTool } from "./exec.ts";
+import { installTools } from "./install.ts";
 import type { Machine } from "./machines.ts";
 import type { Toolchain } from "./toolchain.ts";
 
@@ -81,7 +82,7 @@ export async function runtimeObjects(
     const prebuilt = objectsIn(prebuiltDirectory(m));
     if (prebuilt !== undefined) return prebuilt;
     throw new CompileError(
-      `no C compiler for ${m.name} to compile the runtime with: install ${m.gccPackage}, or clang`,
+      `no C compiler for ${m.name} to compile the runtime with: install one with: ${installTools()}`,
       {},
       "toolchain",
     );

@@ -3,6 +3,7 @@
 // compiled before).
 import { CompileError } from "../support/error.ts";
 import { runTool, versionLine, which } from "./exec.ts";
+import { installTools } from "./install.ts";
 import { isNative, type Machine } from "./machines.ts";
 
 export interface Toolchain {
@@ -108,11 +109,6 @@ export async function findAll(m: Machine): Promise<Toolchain[]> {
   return found.filter((t) => t !== undefined);
 }
 
-/** What to install for a target, as one command. */
-export function installCommand(m: Machine): string {
-  return isNative(m.name) ? "apt-get install clang lld" : `apt-get install clang lld   (or ${m.gccPackage})`;
-}
-
 /** The toolchain to use. Throws CompileError (toolchain) that says what to install. */
 export async function findToolchain(m: Machine, cc: string | undefined): Promise<Toolchain> {
   if (cc !== undefined) return givenToolchain(m, cc);
@@ -121,7 +117,7 @@ export async function findToolchain(m: Machine, cc: string | undefined): Promise
     if (found !== undefined) return found;
   }
   throw new CompileError(
-    `no assembler and linker for ${m.name}: install them with: ${installCommand(m)}`,
+    `no assembler and linker for ${m.name}: install them with: ${installTools()}`,
     {},
     "toolchain",
   );

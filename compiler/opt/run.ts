@@ -2,6 +2,7 @@
 import type { Func } from "../ir/func.ts";
 import { printFunc } from "../ir/print.ts";
 import { verifyFunc } from "../ir/verify.ts";
+import { CompileError } from "../support/error.ts";
 import { type ModuleFacts, PassContext } from "./context.ts";
 import { type Pass, passes } from "./passes.ts";
 
@@ -43,7 +44,7 @@ export function defaultOptions(level: number): OptimizeOptions {
 
 function passNamed(name: string): Pass {
   const pass = passes.find((p) => p.name === name);
-  if (pass === undefined) throw new Error(`there is no pass ${name}`);
+  if (pass === undefined) throw new CompileError(`there is no pass "${name}"`, {}, "usage");
   return pass;
 }
 

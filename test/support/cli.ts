@@ -3,6 +3,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { hostTarget } from "../../compiler/link/machines.ts";
+import { targetNames } from "../../targets/index.ts";
 import { root } from "./native.ts";
 
 export interface CommandResult {
@@ -10,6 +12,9 @@ export interface CommandResult {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+/** The target of tests that need one only: this machine's where there is one. */
+export const testTarget = [hostTarget(), ...targetNames()].find((t) => t && targetNames().includes(t))!;
 
 export const program = join(root, "bin/wasmaot");
 
