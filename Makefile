@@ -27,3 +27,19 @@ test: lint
 .PHONY: spec
 spec: setup
 	WASMAOT_SPEC_MODES=all WASMAOT_TARGETS=$(TARGET) WASMAOT_SPEC_SUITE=$(SUITE) WASMAOT_SPEC_FILES=$(FILES) npx vitest run test/spec
+
+# Our code beside native compilers and every engine found, in time: make bench BENCH="--quick --filter crypto". Peers that package
+# registries carry are installed by bench/peers/install.sh.
+.PHONY: bench
+bench: setup
+	bin/wasmaot bench bench/programs $(BENCH)
+
+# The same programs in executed instructions beside gcc's, for three targets, under qemu: make bench-insns INSNS="--target riscv64 --filter crypto".
+.PHONY: bench-insns
+bench-insns: setup
+	npx vite-node bench/insns.ts -- $(INSNS)
+
+# Our assembly of small functions beside gcc's.
+.PHONY: isel-report
+isel-report: setup
+	npx vite-node bench/isel-report.ts

@@ -1,6 +1,7 @@
 // The commands and how a line is parsed.
 import yargs, { type Argv, type CommandModule } from "yargs";
 import { CompileError } from "../support/error.ts";
+import * as bench from "./bench.ts";
 import * as build from "./build.ts";
 import * as completion from "./completion.ts";
 import * as doctor from "./doctor.ts";
@@ -9,7 +10,7 @@ import * as run from "./run.ts";
 import { explain } from "./usage.ts";
 import { version } from "./version.ts";
 
-const commands = [build, run, inspect, doctor, completion];
+const commands = [build, run, inspect, doctor, bench, completion];
 const names = commands.map((c) => c.command.split(" ")[0]);
 
 /** Parses and runs one command line. Throws CompileError (usage) for one that makes no sense. */

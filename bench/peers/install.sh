@@ -1,0 +1,8 @@
+#!/bin/sh
+# Installs the peers that package registries carry, into build/bench/peers: wasmtime (PyPI) and bun (npm). `make bench` finds them there.
+set -eu
+cd "$(dirname "$0")/../.."
+mkdir -p build/bench/peers
+[ -x build/bench/peers/python/bin/python ] || python3 -m venv build/bench/peers/python
+build/bench/peers/python/bin/pip install --quiet wasmtime
+npm install --silent --no-audit --no-fund --prefix build/bench/peers bun
