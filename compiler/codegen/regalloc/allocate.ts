@@ -1,1 +1,19 @@
-export { allocateFast as allocate } from "./fast.ts";
+// Which allocator a function gets: the fast one at -O0 and where the greedy one would take too long, else the greedy one.
+
+import type { CodegenOptions, Target } from "../target.ts";
+import type { VCode } from "../vcode.ts";
+import { allocateFast } from "./fast.ts";
+import { allocateGreedy } from "./greedy.ts";
+import type { Allocation } from "./types.ts";
+
+/** Instructions beyond which only the fast allocator is used. */
+const MOST_INSTRUCTIONS = 1_000_000;
+
+/** Allocates registers for one function. */
+export function allocate(code: VCode, target: Target, options: CodegenOptions): Allocation {
+  if (options.optimize > 0 && code.count <= MOST_INSTRUCTIONS) {
+    const allocation = allocateGreedy(code, target, options);
+    if (allocation !== undefined) return allocation;
+  }
+  return allocateFast(code, target, options);
+}

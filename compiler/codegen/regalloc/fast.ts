@@ -366,6 +366,10 @@ class FastAllocator implements SlotSource {
     for (let k = 0; k < clobbers.length; k++) pinned[clobbers[k]] |= LATE;
     for (let o = start; o < end; o++) {
       const operand = this.code.operands[o];
+      if (operandConstraint(operand) === Constraint.Reuse) {
+        const used = this.code.operands[start + operandDetail(operand)];
+        if (operandConstraint(used) === Constraint.Fixed) pinned[operandDetail(used)] |= LATE;
+      }
       if (operandConstraint(operand) !== Constraint.Fixed) continue;
       const r = operandDetail(operand);
       if (operandIsDef(operand)) pinned[r] |= operandOtherTime(operand) ? EARLY | LATE : LATE;
