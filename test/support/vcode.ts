@@ -249,10 +249,11 @@ class Generator {
     const { random } = this;
     const n = 2 + random.below(10);
     for (let k = 0; k < n && this.left > 0; k++) {
-      const kind = random.below(14);
+      const kind = random.below(15);
       if (kind === 0 && depth < 5) this.branches(depth, 2);
       else if (kind === 1 && depth < 5) this.loop(depth);
       else if (kind === 2 && depth < 5) this.branches(depth, 2 + random.below(4));
+      else if (kind === 3) this.chain();
       else this.instruction();
     }
   }
@@ -293,6 +294,17 @@ class Generator {
     }
     this.block = join;
     join.params = types.map((t) => this.newValue(t));
+  }
+
+  /** A block with parameters and one predecessor. */
+  private chain(): void {
+    const types = this.paramTypes();
+    const args = types.map((t) => (this.random.below(4) === 0 ? this.constant(t) : this.pick(t)));
+    const before = this.block;
+    const next = this.newBlock(before.depth);
+    this.jump(next, args);
+    this.block = next;
+    next.params = types.map((t) => this.newValue(t));
   }
 
   private loop(depth: number): void {

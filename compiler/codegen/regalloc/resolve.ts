@@ -125,18 +125,20 @@ export class Resolver implements SlotSource {
     for (let n = predStart[block]; n < predStart[block + 1]; n++) {
       const before = cover.stretchAt(b, problem.blockTo(predList[n]) - 1);
       if (before === k) continue;
-      this.step(b, before, k, this.edgeInst(predList[n], block), this.edgeGroup(block));
+      this.step(b, before, k, this.edgeInst(predList[n], block), this.edgeGroup(predList[n], block));
     }
   }
 
   /** Instruction in front of which moves of the edge from p to s stand. */
   private edgeInst(p: number, s: number): number {
     const { blockStart } = this.problem.code;
-    return this.edgeGroup(s) === Group.Arrive ? blockStart[s] : blockStart[p + 1] - 1;
+    return this.edgeGroup(p, s) === Group.Arrive ? blockStart[s] : blockStart[p + 1] - 1;
   }
-  private edgeGroup(s: number): Group {
+  /** Arguments lose their names at the jump, so their moves stand in front of it, and all others of the edge with them. */
+  private edgeGroup(p: number, s: number): Group {
     const { predStart } = this.problem.live;
-    return predStart[s + 1] - predStart[s] === 1 ? Group.Arrive : Group.Leave;
+    const isOnlyWay = predStart[s + 1] - predStart[s] === 1;
+    return isOnlyWay && this.problem.code.blockArgs[p].length === 0 ? Group.Arrive : Group.Leave;
   }
 
   /** The store of the value defined at stretch k, when it is stored there. */
@@ -167,7 +169,7 @@ export class Resolver implements SlotSource {
         const to = cover.locate(params[k], problem.blockFrom(s));
         const isStored = bundle[v] === bundle[params[k]] && this.stores.atDefinition[v] === 1;
         if (to >= SLOT_BASE && isStored) continue;
-        this.move(inst, this.edgeGroup(s), cover.locate(v, problem.blockTo(p) - 1), to, v);
+        this.move(inst, this.edgeGroup(p, s), cover.locate(v, problem.blockTo(p) - 1), to, v);
       }
     }
   }
