@@ -340,7 +340,7 @@ class Generator {
       }
       code.blockParams.push(b.params);
       code.blockSuccs.push(b.succs.map((s) => s.index));
-      code.blockPreds.push(this.blocks.filter((p) => p.succs.includes(b)).map((p) => p.index));
+      code.blockPreds.push([]);
       code.blockArgs.push(b.args);
       code.blockLoopDepth.push(b.depth);
       code.blockCold.push(b.cold);
@@ -349,6 +349,7 @@ class Generator {
     }
     code.blockStart.push(code.count);
     code.blockCount = this.blocks.length;
+    for (const b of this.blocks) for (const s of b.succs) code.blockPreds[s.index].push(b.index);
   }
 }
 
