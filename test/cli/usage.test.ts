@@ -22,7 +22,7 @@ const target = ["--target", testTarget];
 
 /** Arguments, exit status, what the line must contain. */
 const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
-  [[], 2, /give a command: build, run, inspect, doctor, completion/],
+  [[], 2, /give a command: build, run, inspect, doctor/],
   [["bogus"], 2, /unknown command "bogus"; see wasmaot --help/],
   [["build"], 2, /build needs a file; see wasmaot build --help/],
   [["build", "app.wat", "--bogus"], 2, /unknown argument "bogus"; see wasmaot build --help/],
