@@ -3,6 +3,7 @@ import type { Target } from "../compiler/codegen/target.ts";
 import { CompileError } from "../compiler/support/error.ts";
 
 const loaders: Readonly<Record<string, () => Promise<Target>>> = {
+  "x86-64": async () => (await import("./x86-64/target.ts")).x86_64,
   aarch64: async () => (await import("./aarch64/target.ts")).aarch64,
   riscv64: async () => (await import("./riscv64/target.ts")).riscv64,
 };

@@ -29,6 +29,8 @@ export interface CommonRows {
   readonly ret: number;
   readonly trap: number;
   readonly switch: number;
+  /** Address of jump table `symbol`, where the switch takes it as its second operand. */
+  readonly switchTable?: number;
 }
 
 /** Puts a constant in a new register of type t. */
@@ -74,8 +76,15 @@ export function commonRules(rules: RuleTable, rows: CommonRows): void {
     const n = m.f.blocks[m.f.block[v]].succs.length;
     for (let i = 0; i < n; i++) successors.push(m.successor(i));
     const index = m.reg(c[0]);
-    m.put(rows.switch, index);
-    m.symbol(m.jumpTable(successors));
+    const number = m.jumpTable(successors);
+    let table = 0;
+    if (rows.switchTable !== undefined) {
+      table = m.newReg(I64);
+      m.put(rows.switchTable, table);
+      m.symbol(number);
+    }
+    m.put(rows.switch, index, table);
+    m.symbol(number);
   });
 }
 

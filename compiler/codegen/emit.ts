@@ -145,6 +145,11 @@ export class Emitter {
     else target.jump(this, this.label(block));
   }
 
+  /** Label of the function's jump table `number`, for targets that name it before it is printed. */
+  jumpTableLabel(number: number): string {
+    return `${this.labelPrefix}t${number}`;
+  }
+
   /** Prints the table of a switch, off the code: the distance of each of the first `cases` blocks from `table`, 4 bytes each. */
   jumpTable(table: string, blocks: readonly number[], cases: number): void {
     this.text += `\t.section .rodata.wasm,"a",%progbits\n\t.p2align 2\n${table}:\n`;
