@@ -62,11 +62,12 @@ export class Builder {
     if (this.constants.length > MANY_CONSTANTS) this.constants = new Int32Array(MANY_CONSTANTS);
     else this.constants.fill(0);
     if (f.blocks.length === 0) return;
-    for (let v = f.blocks[0].first; v !== 0; v = f.next[v])
-      if (f.op[v] === Op.Const && this.findConstant(f.type[v], f.immLo[v], f.immHi[v]) === 0)
-        this.addConstant(v);
-    let v = f.blocks[0].first;
-    for (; v !== 0 && f.op[v] === Op.Const; v = f.next[v]) this.lastConstant = v;
+    // Constants behind other instructions are left out: they do not dominate all of the entry block.
+    for (let v = f.blocks[0].first; v !== 0 && f.op[v] === Op.Const; v = f.next[v]) {
+      if (this.findConstant(f.type[v], f.immLo[v], f.immHi[v]) !== 0) continue;
+      this.lastConstant = v;
+      this.addConstant(v);
+    }
   }
 
   get block(): Block {
@@ -193,6 +194,10 @@ export class Builder {
   refold(v: number): number {
     const f = this.f;
     const op = f.op[v];
+    if (op === Op.Const) {
+      const w = this.constant(f.type[v], f.immLo[v], f.immHi[v]);
+      return w === v ? 0 : w;
+    }
     if (op < Op.Add || op > Op.Select) return 0;
     const n = f.argCount[v];
     const a = f.arg(v, 0);
@@ -253,7 +258,7 @@ export class Builder {
   }
 
   /** The simplest value that is zero just when `condition` is. */
-  private truth(condition: number): number {
+  truth(condition: number): number {
     const f = this.f;
     for (;;) {
       if (f.op[condition] !== Op.Ne) return condition;
@@ -378,7 +383,7 @@ export class Builder {
   }
 
   /** x, when the condition is x == 0 for an i32 x; otherwise 0. */
-  private negated(condition: number): number {
+  negated(condition: number): number {
     const f = this.f;
     if (f.op[condition] !== Op.Eq) return 0;
     const a = f.resolve(f.arg(condition, 0));

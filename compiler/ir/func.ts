@@ -179,6 +179,20 @@ export class Func {
     for (const e of b.preds) this.edges[e].args.splice(i, 1);
   }
 
+  /** Removes the parameters of b for which keep is false, and their arguments; returns how many. */
+  filterParams(b: Block, keep: readonly boolean[]): number {
+    const kept: number[] = [];
+    b.params.forEach((p, i) => {
+      if (keep[i]) this.immLo[p] = kept.push(p) - 1;
+      else this.block[p] = -1;
+    });
+    const removed = b.params.length - kept.length;
+    if (removed === 0) return 0;
+    b.params = kept;
+    for (const e of b.preds) this.edges[e].args = this.edges[e].args.filter((_, i) => keep[i]);
+    return removed;
+  }
+
   /** Adds an edge as the last successor of `from`. */
   addEdge(from: number, to: number, args: number[]): number {
     const e = this.edges.length;

@@ -52,25 +52,11 @@ export function dce(c: PassContext): void {
       }
       v = before;
     }
-    if (id !== 0) removed += removeParams(f, id);
+    if (id !== 0)
+      removed += f.filterParams(
+        b,
+        b.params.map((p) => alive[p] !== 0),
+      );
   }
   c.count("instructions removed", removed);
-}
-
-/** Takes dead parameters out of a block, in one go. */
-function removeParams(f: Func, id: number): number {
-  const b = f.blocks[id];
-  const keep = b.params.map((p) => alive[p] !== 0);
-  const kept = b.params.filter((_, i) => keep[i]);
-  const removed = b.params.length - kept.length;
-  if (removed === 0) return 0;
-  b.params.forEach((p, i) => {
-    if (!keep[i]) f.block[p] = -1;
-  });
-  b.params = kept;
-  kept.forEach((p, i) => {
-    f.immLo[p] = i;
-  });
-  for (const e of b.preds) f.edges[e].args = f.edges[e].args.filter((_, i) => keep[i]);
-  return removed;
 }

@@ -2,6 +2,12 @@
 // stand in the table more than once.
 import type { PassContext } from "./context.ts";
 import { dce } from "./dce.ts";
+import { gvn } from "./gvn.ts";
+import { layout } from "./layout.ts";
+import { licm } from "./licm.ts";
+import { mergeBlocks } from "./merge-blocks.ts";
+import { place } from "./place.ts";
+import { simplify } from "./simplify.ts";
 
 export interface Pass {
   readonly name: string;
@@ -12,7 +18,16 @@ export interface Pass {
   readonly after?: readonly string[];
 }
 
-export const passes: readonly Pass[] = [{ name: "dce", run: dce, level: 1 }];
+export const passes: readonly Pass[] = [
+  { name: "merge-blocks", run: mergeBlocks, level: 1 },
+  { name: "gvn", run: gvn, level: 1, after: ["merge-blocks"] },
+  { name: "simplify", run: simplify, level: 1 },
+  { name: "dce", run: dce, level: 1, after: ["gvn", "simplify"] },
+  { name: "licm", run: licm, level: 2 },
+  { name: "merge-blocks", run: mergeBlocks, level: 1 },
+  { name: "place", run: place, level: 0, after: ["dce", "licm"] },
+  { name: "layout", run: layout, level: 0, after: ["place"] },
+];
 
 function checkOrder(): void {
   const seen = new Set<string>();
