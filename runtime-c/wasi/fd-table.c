@@ -34,9 +34,13 @@ static bool grow(void) {
   return true;
 }
 
-u32 wasi_fd_insert(const wasi_fd *entry, u32 *fd) {
+bool wasi_fd_room(void) {
   while (first_free < used && places[first_free].host >= 0) first_free++;
-  if (first_free >= most) return WASI_EMFILE;
+  return first_free < most;
+}
+
+u32 wasi_fd_insert(const wasi_fd *entry, u32 *fd) {
+  if (!wasi_fd_room()) return WASI_EMFILE;
   if (first_free == used) {
     if (used == capacity && !grow()) return WASI_ENOMEM;
     used++;

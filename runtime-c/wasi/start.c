@@ -6,7 +6,7 @@
 #include "../memory.h"
 #include "../print.h"
 #include "harden.h"
-#include "wasi.h"
+#include "resolve.h"
 
 wasi_state wasi;
 
@@ -116,6 +116,10 @@ static void grant_descriptors(void) {
   for (i32 i = 0; i < 3; i++)
     add(&(wasi_fd){.host = i, .type = WASI_TYPE_UNASKED, .flags = WASI_FD_STDIO, .rights = WASI_R_ALL});
   const rt_grant *grants = wasmaot_program.grants;
+  if (IMPORTS(path_open)) {
+    const char *resolver = variable_copy("WASMAOT_RESOLVER");
+    if (resolver != 0) wasi_choose_resolver(resolver);
+  }
   // A module that cannot name a directory has no use for one.
   if (IMPORTS(fd_prestat_get) || IMPORTS(path_open) || IMPORTS(fd_readdir) || IMPORTS(path_filestat_get)) {
     for (u32 i = 0; i < wasmaot_program.grant_count; i++)

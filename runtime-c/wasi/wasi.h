@@ -150,6 +150,8 @@ u32 wasi_fd_insert(const wasi_fd *entry, u32 *fd);
 u32 wasi_fd_remove(u32 fd, wasi_fd *old);
 /// Moves `from` to `to`; hands back what was at `to` (old->host < 0 when nothing is to be closed). EBADF.
 u32 wasi_fd_renumber(u32 from, u32 to, wasi_fd *old);
+/// Another descriptor can be inserted.
+bool wasi_fd_room(void);
 /// Most descriptors at a time.
 void wasi_fd_limit(u32 limit);
 /// Closes what wasi_fd_remove or wasi_fd_renumber handed back (fd.c).
@@ -169,8 +171,6 @@ u32 wasi_filetype_of_mode(u32 mode);
 void wasi_listing_free(struct wasi_listing *listing);
 /// A listening socket at "host:port", or a negated error number (listen.c).
 i64 wasi_listen(const char *address);
-/// Writes the fields of a `filestat` (64 bytes).
-void wasi_put_filestat(u8 *at, const os_statx *stat, u32 type);
 
 // ---- The process (start.c) ----
 
