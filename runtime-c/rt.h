@@ -369,6 +369,20 @@ void rt_table_copy(rt_instance *self, u32 dst_table, u32 src_table, u64 dst, u64
 void rt_table_init(rt_instance *self, u32 table, u32 segment, u64 dst, u32 src, u32 n);
 void rt_elem_drop(rt_instance *self, u32 segment);
 
+// Library functions that were recognised inside a module, on memory 0 (blocks.c). The first two trust their caller that the blocks lie inside memory and
+// return `to`. The others trap when no byte inside memory decides.
+u32 rt_block_move(rt_instance *self, u32 to, u32 from, u32 n);
+u32 rt_block_fill(rt_instance *self, u32 to, u32 byte, u32 n);
+/// The difference of the first bytes that differ, or 0.
+i32 rt_block_compare(rt_instance *self, u32 a, u32 b, u32 n);
+/// The same of strings: not beyond a zero byte.
+i32 rt_string_compare(rt_instance *self, u32 a, u32 b, u32 n);
+/// Address of the byte, or 0.
+u32 rt_find_byte(rt_instance *self, u32 s, u32 byte, u32 n);
+u32 rt_string_length(rt_instance *self, u32 s);
+/// Address of the byte or of the zero that ends the string, whichever is first.
+u32 rt_find_byte_or_end(rt_instance *self, u32 s, u32 byte);
+
 #pragma GCC visibility pop
 
 #endif

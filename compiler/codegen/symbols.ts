@@ -18,6 +18,13 @@ export const runtimeSymbols = [
   "rt_table_copy",
   "rt_table_init",
   "rt_elem_drop",
+  "rt_block_move",
+  "rt_block_fill",
+  "rt_block_compare",
+  "rt_find_byte",
+  "rt_string_length",
+  "rt_string_compare",
+  "rt_find_byte_or_end",
 ] as const;
 export type RuntimeSymbol = (typeof runtimeSymbols)[number];
 

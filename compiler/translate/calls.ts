@@ -156,6 +156,13 @@ const runtimeTypes: Record<RuntimeSymbol, readonly [Type[], Type[]]> = {
   rt_table_copy: [[I32, I32, I64, I64, I64], []],
   rt_table_init: [[I32, I32, I64, I32, I32], []],
   rt_elem_drop: [[I32], []],
+  rt_block_move: [[I32, I32, I32], [I64]],
+  rt_block_fill: [[I32, I32, I32], [I64]],
+  rt_block_compare: [[I32, I32, I32], [I64]],
+  rt_find_byte: [[I32, I32, I32], [I64]],
+  rt_string_length: [[I32], [I64]],
+  rt_string_compare: [[I32, I32, I32], [I64]],
+  rt_find_byte_or_end: [[I32, I32], [I64]],
 };
 const runtimeSignatures = new Map<string, Signature>(
   Object.entries(runtimeTypes).map(([name, [params, results]]) => [

@@ -4,10 +4,12 @@
 import type { Func } from "../ir/func.ts";
 import { Op } from "../ir/ops.ts";
 import { Type } from "../ir/types.ts";
+import { LibraryFinder } from "../idioms/recognise.ts";
 import { CompileError } from "../support/error.ts";
 import { call, callIndirect, refFunc, translateHostStub } from "./calls.ts";
 import * as control from "./control.ts";
 import type { Environment } from "./environment.ts";
+import { translateLibrary } from "./library.ts";
 import * as memory from "./memory.ts";
 import {
   ignoresNaNBits,
@@ -25,6 +27,7 @@ import { irType } from "./types.ts";
 export class Translator {
   private readonly env: Environment;
   private state: State | undefined;
+  private library: LibraryFinder | undefined;
 
   constructor(env: Environment) {
     this.env = env;
@@ -42,7 +45,7 @@ export class Translator {
     try {
       s.begin(f, module.functionNames[index] ?? "", index, s.types.get(entry.typeIndex));
       if (index < module.importedFunctionCount) translateHostStub(s, index);
-      else translateBody(s, entry.start, entry.end);
+      else if (!this.isLibrary(s, index)) translateBody(s, entry.start, entry.end);
     } catch (error) {
       if (!(error instanceof CompileError)) throw error;
       const functionName = module.functionNames[index];
@@ -50,9 +53,20 @@ export class Translator {
       throw new CompileError(error.message, { ...place, ...error.place }, error.kind);
     }
   }
+
+  /** Translates a function that is known by what it does; false when its body is still to be translated. */
+  private isLibrary(s: State, index: number): boolean {
+    if (this.env.optimize < LIBRARY_LEVEL) return false;
+    this.library ??= new LibraryFinder(this.env);
+    return translateLibrary(s, this.library.find(index));
+  }
 }
 
-function translateBody(s: State, start: number, end: number): void {
+/** The -O from which library functions are recognised. */
+const LIBRARY_LEVEL = 2;
+
+/** Fills the function at hand, at the block begun, with the code of a body. */
+export function translateBody(s: State, start: number, end: number): void {
   const { r, f, locals } = s;
   r.at = start;
   r.end = end;

@@ -28,7 +28,7 @@ const storeTypes = [I32, I64, F32, F64, I32, I32, I64, I64, I64];
 const storeWidths = [Full, Full, Full, Full, U8, U16, U8, U16, U32];
 
 /** Bytes of memory 0 now, as i64. */
-function memorySize(s: State): number {
+export function memorySize(s: State): number {
   const { layout } = s.env;
   const own = layout.memoryDescriptors[0];
   const descriptor = own >= 0 ? s.instance(own) : s.loadConstant(s.instance(layout.memories));

@@ -226,7 +226,7 @@ export class Machine implements World {
         this.bytes[INSTANCE + this.env.layout.droppedElements + low[0]] = 1;
         return [];
       default:
-        return this.tableFunction(name, low, args);
+        return libraryFunctions[name]?.(this.memory(), ...low.slice(1)) ?? this.tableFunction(name, low, args);
     }
   }
 
@@ -293,6 +293,49 @@ export class Machine implements World {
     return BigInt(records + rt.func.byteSize * layout.records[step.index]);
   }
 }
+
+/** A byte inside memory. */
+function byteAt(m: Uint8Array, at: number): number {
+  if (at >= m.length) throw new EvalTrap(TrapCode.MemoryOutOfBounds);
+  return m[at];
+}
+
+function differenceOf(m: Uint8Array, a: number, b: number, n: number, strings: boolean): number[] {
+  for (let i = 0; i < n; i++) {
+    const d = byteAt(m, a + i) - byteAt(m, b + i);
+    if (d !== 0) return [d, -1];
+    if (strings && m[a + i] === 0) break;
+  }
+  return [0, 0];
+}
+
+/** The runtime's versions of library functions, one byte at a time. */
+const libraryFunctions: Partial<Record<string, (m: Uint8Array, ...args: number[]) => number[]>> = {
+  rt_block_move: (m, to, from, n) => {
+    m.copyWithin(to, from, from + n);
+    return [to, 0];
+  },
+  rt_block_fill: (m, to, byte, n) => {
+    m.fill(byte, to, to + n);
+    return [to, 0];
+  },
+  rt_block_compare: (m, a, b, n) => differenceOf(m, a, b, n, false),
+  rt_string_compare: (m, a, b, n) => differenceOf(m, a, b, n, true),
+  rt_find_byte: (m, s, byte, n) => {
+    for (let i = 0; i < n; i++) if (byteAt(m, s + i) === (byte & 255)) return [s + i, 0];
+    return [0, 0];
+  },
+  rt_string_length: (m, s) => {
+    let n = 0;
+    while (byteAt(m, s + n) !== 0) n++;
+    return [n, 0];
+  },
+  rt_find_byte_or_end: (m, s, byte) => {
+    let at = s;
+    while (byteAt(m, at) !== 0 && m[at] !== (byte & 255)) at++;
+    return [at, 0];
+  },
+};
 
 function tableCapacity(limits: { min: number; max: number | undefined }): number {
   return Math.min(limits.max ?? limits.min + 1000, limits.min + 1000);

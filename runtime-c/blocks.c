@@ -1,0 +1,140 @@
+// Library functions that the compiler recognised inside modules: searching and comparing blocks and strings of linear memory 0.
+//
+// Every loop is bounded by the end of memory: what lies behind is never read, and coming to it without a decision is the trap that the function in
+// the module would have run into.
+#include "lanes.h"
+#include "os.h"
+
+static u64 memory_size(const rt_instance *self) { return self->memories[0]->size; }
+
+/// Bytes of memory from `at` on.
+static u64 room(const rt_instance *self, u64 at) {
+  u64 size = memory_size(self);
+  return at < size ? size - at : 0;
+}
+
+static _Noreturn void out_of_bounds(rt_instance *self) { rt_trap(self, RT_TRAP_MEMORY_OUT_OF_BOUNDS); }
+
+static u64 least(u64 a, u64 b) { return a < b ? a : b; }
+
+u32 rt_block_move(rt_instance *self, u32 to, u32 from, u32 n) {
+  memmove(self->memory_base + to, self->memory_base + from, n);
+  return to;
+}
+
+u32 rt_block_fill(rt_instance *self, u32 to, u32 byte, u32 n) {
+  memset(self->memory_base + to, (int)(byte & 0xff), n);
+  return to;
+}
+
+/// Place of the first byte of p[0..n) that is `one` or `other`, or n.
+static inline u64 find_either(const u8 *p, u8 one, u8 other, u64 n) {
+  u64 i = 0;
+  block x = all_of(one), y = all_of(other);
+  while (i < n && !can_load(p + i)) {
+    if (p[i] == one || p[i] == other) return i;
+    i++;
+  }
+  for (; i + BLOCK <= n; i += BLOCK) {
+    block b = load_block(p + i);
+    u64 mask = one == other ? equal_lanes(b, x) : equal_lanes(b, x) | equal_lanes(b, y);
+    if (mask != 0) return i + first_lane(mask);
+  }
+  for (; i < n; i++)
+    if (p[i] == one || p[i] == other) return i;
+  return n;
+}
+
+/// Place of the first byte of p[0..n) that is `byte`, or n.
+static u64 find(const u8 *p, u8 byte, u64 n) {
+  u64 i = 0;
+  block x = all_of(byte);
+  if (!LANE_ALIGNED)
+    for (; i + 4 * BLOCK <= n; i += 4 * BLOCK) {
+      u64 a = equal_lanes(load_block(p + i), x);
+      if (a != 0) return i + first_lane(a);
+      a = equal_lanes(load_block(p + i + BLOCK), x);
+      if (a != 0) return i + BLOCK + first_lane(a);
+      a = equal_lanes(load_block(p + i + 2 * BLOCK), x);
+      if (a != 0) return i + 2 * BLOCK + first_lane(a);
+      a = equal_lanes(load_block(p + i + 3 * BLOCK), x);
+      if (a != 0) return i + 3 * BLOCK + first_lane(a);
+    }
+  return i + find_either(p + i, byte, byte, n - i);
+}
+
+/// Place of the first difference of a[0..n) and b[0..n), or n.
+static u64 mismatch(const u8 *a, const u8 *b, u64 n) {
+  u64 i = 0;
+  while (i < n && !can_load(a + i)) {
+    if (a[i] != b[i]) return i;
+    i++;
+  }
+  if (can_load(b + i))
+    for (; i + BLOCK <= n; i += BLOCK) {
+      u64 mask = unequal_lanes(load_block(a + i), load_block(b + i));
+      if (mask != 0) return i + first_lane(mask);
+    }
+  while (i < n && a[i] == b[i]) i++;
+  return i;
+}
+
+/// As mismatch, but a zero byte in both ends the search as well.
+static u64 string_mismatch(const u8 *a, const u8 *b, u64 n) {
+  u64 i = 0;
+  while (i < n && !can_load(a + i)) {
+    if (a[i] != b[i] || a[i] == 0) return i;
+    i++;
+  }
+  if (can_load(b + i))
+    for (; i + BLOCK <= n; i += BLOCK) {
+      block x = load_block(a + i), y = load_block(b + i);
+      u64 mask = unequal_lanes(x, y) | equal_lanes(x, all_of(0));
+      if (mask != 0) {
+        i += first_lane(mask);
+        break;
+      }
+    }
+  while (i < n && a[i] == b[i] && a[i] != 0) i++;
+  return i;
+}
+
+typedef u64 (*mismatch_function)(const u8 *, const u8 *, u64);
+
+/// Compares with either function above.
+static inline i32 compare(rt_instance *self, u32 a, u32 b, u64 n, mismatch_function search) {
+  u64 limit = least(n, least(room(self, a), room(self, b)));
+  const u8 *x = self->memory_base + a, *y = self->memory_base + b;
+  u64 i = search(x, y, limit);
+  if (i < limit) return x[i] - y[i];
+  if (limit < n) out_of_bounds(self);
+  return 0;
+}
+
+i32 rt_block_compare(rt_instance *self, u32 a, u32 b, u32 n) { return compare(self, a, b, n, mismatch); }
+
+i32 rt_string_compare(rt_instance *self, u32 a, u32 b, u32 n) {
+  return compare(self, a, b, n, string_mismatch);
+}
+
+u32 rt_find_byte(rt_instance *self, u32 s, u32 byte, u32 n) {
+  u64 limit = least(n, room(self, s));
+  u64 i = find(self->memory_base + s, (u8)byte, limit);
+  if (i < limit) return s + (u32)i;
+  if (limit < n) out_of_bounds(self);
+  return 0;
+}
+
+u32 rt_string_length(rt_instance *self, u32 s) {
+  u64 limit = room(self, s);
+  u64 i = find(self->memory_base + s, 0, limit);
+  if (i == limit) out_of_bounds(self);
+  return (u32)i;
+}
+
+u32 rt_find_byte_or_end(rt_instance *self, u32 s, u32 byte) {
+  u64 limit = room(self, s);
+  u64 i = find_either(self->memory_base + s, (u8)byte, 0, limit);
+  if (i == limit) out_of_bounds(self);
+  return s + (u32)i;
+}

@@ -1,0 +1,64 @@
+// Looking at a block of bytes at once: vectors on x86-64 and AArch64, words elsewhere.
+//
+// A lane mask has LANE_BITS bits for each byte of a block, the first byte lowest; where only the first set lane matters, lanes behind it may be wrong.
+// Blocks are read at any address where LANE_ALIGNED is 0, else at multiples of their size only.
+#ifndef WASMAOT_LANES_H
+#define WASMAOT_LANES_H
+
+#include "rt.h"
+
+#if defined(RT_ARCH_X86_64)
+#include <emmintrin.h>
+
+#define LANE_BITS 1u
+#define LANE_ALIGNED 0
+#define BLOCK 16u
+typedef __m128i block;
+
+static inline block load_block(const u8 *at) { return _mm_loadu_si128((const __m128i *)(const void *)at); }
+static inline block all_of(u8 byte) { return _mm_set1_epi8((char)byte); }
+static inline u64 equal_lanes(block a, block b) { return (u64)(u32)_mm_movemask_epi8(_mm_cmpeq_epi8(a, b)); }
+static inline u64 unequal_lanes(block a, block b) { return equal_lanes(a, b) ^ 0xffff; }
+
+#elif defined(RT_ARCH_AARCH64)
+#include <arm_neon.h>
+
+#define LANE_BITS 4u
+#define LANE_ALIGNED 0
+#define BLOCK 16u
+typedef uint8x16_t block;
+
+static inline block load_block(const u8 *at) { return vld1q_u8(at); }
+static inline block all_of(u8 byte) { return vdupq_n_u8(byte); }
+static inline u64 equal_lanes(block a, block b) {
+  uint8x8_t narrow = vshrn_n_u16(vreinterpretq_u16_u8(vceqq_u8(a, b)), 4);
+  return vget_lane_u64(vreinterpret_u64_u8(narrow), 0);
+}
+static inline u64 unequal_lanes(block a, block b) { return ~equal_lanes(a, b); }
+
+#else
+
+#define LANE_BITS 8u
+#define LANE_ALIGNED 1
+#define BLOCK 8u
+typedef u64 block;
+typedef u64 aliasing_word __attribute__((may_alias));
+
+static inline block load_block(const u8 *at) { return *(const aliasing_word *)(const void *)at; }
+static inline block all_of(u8 byte) { return 0x0101010101010101ull * byte; }
+/// The lowest set bit belongs to the first zero byte (Warren, Hacker's Delight, 6-1).
+static inline u64 equal_lanes(block a, block b) {
+  u64 x = a ^ b;
+  return (x - 0x0101010101010101ull) & ~x & 0x8080808080808080ull;
+}
+static inline u64 unequal_lanes(block a, block b) { return a ^ b; }
+
+#endif
+
+/// Number of the first lane in a mask that is not 0.
+static inline u64 first_lane(u64 mask) { return (u64)__builtin_ctzll(mask) / LANE_BITS; }
+
+/// A block may be read at p.
+static inline bool can_load(const u8 *p) { return !LANE_ALIGNED || (uintptr_t)p % BLOCK == 0; }
+
+#endif
