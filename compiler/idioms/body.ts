@@ -4,10 +4,11 @@
 // no floats, vectors or tables. Its constants are small or belong to the usual tricks on words. So what it does depends on its arguments
 // and the bytes they lead to, by comparisons with constants that the trials of trials.ts pass on both sides. A function that treats one
 // length, address or byte apart from all others would need a constant for it, and is refused or found out.
-import { Immediate, opcodes } from "../wasm/opcodes.ts";
+
 import { nextOperator, skipImmediate } from "../translate/skip.ts";
-import { Reader } from "../wasm/reader.ts";
 import { type Module, ValueType } from "../wasm/module.ts";
+import { Immediate, opcodes } from "../wasm/opcodes.ts";
+import { Reader } from "../wasm/reader.ts";
 
 /** Longest body looked at, in bytes. */
 const MOST_BYTES = 2400;

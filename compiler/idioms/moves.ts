@@ -65,8 +65,7 @@ function movesOverlapping(p: Probe, answer: Answer, hasResult: boolean): boolean
     return answerOf(moves(t, to, from, n), to, n, hasResult) === answer;
   };
   for (let distance = -330; distance <= 330; distance++)
-    for (let k = 0; k < 4; k++)
-      if (!one(distance, LEAST_MOVED + t.below(k < 2 ? 60 : 600))) return false;
+    for (let k = 0; k < 4; k++) if (!one(distance, LEAST_MOVED + t.below(k < 2 ? 60 : 600))) return false;
   for (const n of longLengths)
     for (let k = 0; k < 16; k++) if (!one(t.below(n) - Math.min(n >> 1, 1900), n)) return false;
   return true;

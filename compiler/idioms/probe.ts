@@ -69,9 +69,11 @@ export class Probe {
   private readonly fuel: { value: number };
 
   constructor(m: Module, indices: readonly number[], bodies: readonly Body[]) {
-    const { f, m: memory, g } = new engine.Instance(
-      new engine.Module(probeModule(m, indices, bodies)),
-    ).exports;
+    const {
+      f,
+      m: memory,
+      g,
+    } = new engine.Instance(new engine.Module(probeModule(m, indices, bodies))).exports;
     this.f = f;
     this.memory = new Uint8Array(memory.buffer);
     this.fuel = g;

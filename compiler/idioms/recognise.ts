@@ -40,7 +40,8 @@ export class LibraryFinder {
   /** What function `index` is. */
   find(index: number): Recognised {
     const { module } = this.env;
-    if (module.memories.length === 0 || !fits(module.types[module.functions[index].typeIndex])) return unknown;
+    if (module.memories.length === 0 || !fits(module.types[module.functions[index].typeIndex]))
+      return unknown;
     let found = this.known.get(index);
     if (found === undefined) {
       found = this.recognise(index) ?? unknown;
@@ -64,7 +65,9 @@ export class LibraryFinder {
     if (!some("loops") || !(some("loads") || some("stores"))) return undefined;
     const { params, results } = module.types[module.functions[index].typeIndex];
     if (!some("stores"))
-      return results.length === 0 ? undefined : recogniseSearch(new Probe(module, indices, bodies), params.length);
+      return results.length === 0
+        ? undefined
+        : recogniseSearch(new Probe(module, indices, bodies), params.length);
     const loads = some("loads");
     if (params.length !== 3 || (indices.length > 1 && !loads)) return undefined;
     if (!indices.every((i) => movesBlindly(this.translated(i), loads ? -1 : 1))) return undefined;

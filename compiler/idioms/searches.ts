@@ -105,7 +105,7 @@ function arrangeFind(strings: boolean): Search["arrange"] {
     const wanted = i < GRID ? t.byte() : (i >> 3) & 255;
     for (let k = 0; k < at; k++) {
       const byte = strings ? t.nonZero() : t.byte();
-      t.set(s + k, byte === wanted ? (wanted ^ 0x80) || 1 : byte);
+      t.set(s + k, byte === wanted ? wanted ^ 0x80 || 1 : byte);
     }
     for (let k = at; k < at + 40 && s + k < PROBE_BYTES; k++) t.set(s + k, t.byte());
     const missing = i % 4 === 3;

@@ -1,10 +1,11 @@
 // Function bodies to SSA, in one pass over the bytes. The module has been validated.
 //
 // Source: core specification 2.0, "Execution: Instructions". One Translator serves all functions of a module.
+
+import { LibraryFinder } from "../idioms/recognise.ts";
 import type { Func } from "../ir/func.ts";
 import { Op } from "../ir/ops.ts";
 import { Type } from "../ir/types.ts";
-import { LibraryFinder } from "../idioms/recognise.ts";
 import { CompileError } from "../support/error.ts";
 import { call, callIndirect, refFunc, translateHostStub } from "./calls.ts";
 import * as control from "./control.ts";

@@ -3,10 +3,10 @@
 // A function that writes keeps its body: short blocks, overlapping ones and all that is not well inside memory go through it, so that what it
 // leaves behind, traps included, is its own. Beyond that the fast version changes the same bytes. A function that only reads is replaced whole: the runtime's
 // version traps when the original does, when no byte inside memory decides.
-import { Library, type Recognised } from "../idioms/library.ts";
-import { LEAST_MOVED } from "../idioms/moves.ts";
-import { Answer } from "../idioms/library.ts";
+
 import type { RuntimeSymbol } from "../codegen/symbols.ts";
+import { Answer, Library, type Recognised } from "../idioms/library.ts";
+import { LEAST_MOVED } from "../idioms/moves.ts";
 import { Op } from "../ir/ops.ts";
 import { Type, Width } from "../ir/types.ts";
 import { callRuntime, returnValues } from "./calls.ts";

@@ -226,7 +226,9 @@ export class Machine implements World {
         this.bytes[INSTANCE + this.env.layout.droppedElements + low[0]] = 1;
         return [];
       default:
-        return libraryFunctions[name]?.(this.memory(), ...low.slice(1)) ?? this.tableFunction(name, low, args);
+        return (
+          libraryFunctions[name]?.(this.memory(), ...low.slice(1)) ?? this.tableFunction(name, low, args)
+        );
     }
   }
 
