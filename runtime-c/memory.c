@@ -161,10 +161,16 @@ static u8 *checked(rt_instance *self, const rt_memory *memory, u64 at, u64 n) {
   return memory->base + at;
 }
 
+/// Growing a 32-bit memory stops here, unless it was created larger: compiled code relies on the last 64 KiB below 4 GiB being out of
+/// bounds (compiler/opt/fold-addresses.ts).
+#define MOST_GROWN_PAGES 65535
+
 u64 rt_memory_grow(rt_instance *self, u32 index, u64 delta) {
   rt_memory *memory = self->memories[index];
   u64 pages = memory->size / RT_PAGE_SIZE;
   u64 limit = page_limit(memory);
+  if (!(memory->flags & RT_MEMORY_64) && limit > MOST_GROWN_PAGES)
+    limit = pages > MOST_GROWN_PAGES ? pages : MOST_GROWN_PAGES;
   if (memory->flags & RT_MEMORY_EXPLICIT && memory->reserved / RT_PAGE_SIZE < limit)
     limit = memory->reserved / RT_PAGE_SIZE;
   if (limit < pages || delta > limit - pages) return UINT64_MAX;

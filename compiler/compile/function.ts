@@ -131,10 +131,9 @@ export class FunctionCompiler {
       optimize: options.optimize,
       annotate: options.annotate,
     };
-    const memory = module?.env.module.memories[0];
     return {
       options: codegen,
-      facts: { memoryBytes: memory === undefined ? 0 : memory.limits.min * 65536 },
+      facts: moduleFacts(module?.env.module),
       lowering: new Lowering(this.target, codegen),
       emitter: new Emitter(this.target, codegen),
     };
@@ -147,4 +146,17 @@ function heading(m: Module, index: number): string {
   const list = (types: readonly number[]): string => types.map(valueTypeName).join(", ");
   const name = (m.functionNames[index] ?? `function ${index}`).replace(/[^\x20-\x7e]|\\/g, "?").slice(0, 200);
   return `${name} (${list(params)}) -> (${list(results)})`;
+}
+
+const PAGE_BYTES = 65536;
+/** Pages that the runtime never grows a memory beyond (runtime-c/memory.c); one created with more has more. */
+const MOST_PAGES = 65535;
+
+function moduleFacts(module: Module | undefined): ModuleFacts {
+  const memory = module?.memories[0];
+  if (memory === undefined) return { memoryBytes: 0, memoryLimit: 0 };
+  const { min, max = MOST_PAGES + 1 } = memory.limits;
+  // Who imports a memory knows only what its type promises.
+  const most = memory.imported === undefined ? Math.min(max, Math.max(min, MOST_PAGES)) : max;
+  return { memoryBytes: min * PAGE_BYTES, memoryLimit: most * PAGE_BYTES };
 }

@@ -13,12 +13,14 @@ import { Func } from "../ir/func.ts";
 export interface ModuleFacts {
   /** Bytes of linear memory 0 that are always there (memories never shrink). */
   readonly memoryBytes: number;
+  /** Bytes that linear memory 0 never exceeds. */
+  readonly memoryLimit: number;
 }
 
 export class PassContext {
   f: Func = new Func();
   level = 2;
-  facts: ModuleFacts = { memoryBytes: 0 };
+  facts: ModuleFacts = { memoryBytes: 0, memoryLimit: 2 ** 32 };
   readonly builder = new Builder(this.f);
   private readonly dominatorTree = new Dominators();
   private readonly loopForest = new Loops();

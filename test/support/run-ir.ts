@@ -10,7 +10,7 @@ import { isFloat, TrapCode, Type } from "../../compiler/ir/types.ts";
 import type { ModuleFacts } from "../../compiler/opt/context.ts";
 import { Random } from "./random.ts";
 
-export const testFacts: ModuleFacts = { memoryBytes: 65536 };
+export const testFacts: ModuleFacts = { memoryBytes: 65536, memoryLimit: 2 * 65536 };
 
 const MEMORY_BYTES = 2 * 65536;
 const LINEAR = 0x10000;

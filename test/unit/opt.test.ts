@@ -68,7 +68,9 @@ function checkModule(bytes: Uint8Array, commands: readonly Command[], level: num
   const optimizer = new Optimizer({ ...defaultOptions(level), verify: true });
   const memoryBytes = (decodeModule(bytes).memories[0]?.limits.min ?? 0) * 65536;
   const plain = askMachine(bytes, commands, {});
-  const optimized = askMachine(bytes, commands, {}, (f) => optimizer.run(f, { memoryBytes }));
+  const optimized = askMachine(bytes, commands, {}, (f) =>
+    optimizer.run(f, { memoryBytes, memoryLimit: 64 * 65536 }),
+  );
   expect([...optimized]).toEqual([...plain]);
 }
 
