@@ -1,5 +1,5 @@
 // The commands and how a line is parsed.
-import yargs, { type Argv, type CommandModule } from "yargs";
+import yargs, { type Argv, type CommandModule, type MiddlewareFunction } from "yargs";
 import { CompileError } from "../support/error.ts";
 import * as bench from "./bench.ts";
 import * as build from "./build.ts";
@@ -18,7 +18,8 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   let parser: Argv = yargs(joinedOptions(args))
     .scriptName("wasmaot")
     .usage("$0 <command>: compiles WebAssembly to native executables")
-    .parserConfiguration({ "populate--": true, "greedy-arrays": false, "duplicate-arguments-array": false })
+    .parserConfiguration({ "populate--": true, "greedy-arrays": false })
+    .middleware(keepLast as unknown as MiddlewareFunction, true)
     .strict()
     .demandCommand(1, `give a command: ${names.join(", ")}`)
     .version(version())
@@ -37,6 +38,20 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     });
   for (const c of commands) parser = parser.command(c as unknown as CommandModule);
   await parser.parseAsync();
+}
+
+/** What yargs knows of declared options, which its types leave out: names, aliases and camel-case forms of those that may be repeated. */
+interface WithOptions {
+  getOptions(): { readonly array: readonly string[] };
+}
+
+/** An option that takes one value and is given several times: the last counts. */
+function keepLast(argv: Record<string, unknown>, y: WithOptions): void {
+  const repeatable = new Set(["_", "--", ...y.getOptions().array]);
+  for (const [name, value] of Object.entries(argv)) {
+    const dashed = name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+    if (Array.isArray(value) && !repeatable.has(name) && !repeatable.has(dashed)) argv[name] = value.at(-1);
+  }
 }
 
 /** -O2 to -O=2 in front of "--": a letter with its value joined on. */

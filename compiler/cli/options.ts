@@ -193,6 +193,7 @@ export function toBuildOptions(
     a["print-before"] !== undefined || a["print-after"] !== undefined || a.bisect !== undefined;
   const { emit } = more;
   const output = more.output ?? `${parse(input).name}${extensions[emit]}`;
+  if (output === "") usage("-o: expected the name of a file to write");
   if (output === input) usage(`the output would replace the input: give another name with -o`);
   return {
     input,

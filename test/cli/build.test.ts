@@ -64,6 +64,15 @@ describe.each(nativeTargets.filter((t) => targetNames().includes(t.name)))("buil
     expect(await runNative(target, program)).toEqual({ status: 0, stdout: "", stderr: "" });
   });
 
+  it("takes every value of an option that lists, the last of one that does not", () => {
+    const args = ["--env", "A=1", "--env", "B=2", "--dir", "x::/x", "--dir", "y::/y:ro"];
+    const program = build("granted", sum, [...args, "--max-files", "3", "--max-files", "5"]);
+    const text = w.wasmaot(["inspect", program]).stdout;
+    for (const grant of ["env A 1", "env B 2", "dir x /x\n", "dir y /y (read only)"])
+      expect(text).toContain(grant);
+    expect(text).toContain("files 5");
+  });
+
   it("writes the same assembly for any number of threads and from any directory", () => {
     const module = w.write("sum.wat", sum);
     const outputs = [1, 4].map((jobs) => {
