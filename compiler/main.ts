@@ -1,16 +1,8 @@
 // The command line. Each command is one file in cli/, loaded when it is used; errors of the input are one line, and their kind is the
 // exit status (docs/cli.md).
-import { CompileError, type ErrorKind, systemError } from "./support/error.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { CompileError, systemError } from "./support/error.ts";
 import { visible } from "./support/text.ts";
-
-export const exitCodes: Readonly<Record<ErrorKind, number>> = {
-  module: 1,
-  unsupported: 1,
-  usage: 2,
-  toolchain: 3,
-  io: 4,
-  internal: 70,
-};
 
 /** "wasmaot:" in red where standard error is a terminal; NO_COLOR turns that off (no-color.org). */
 function prefix(): string {
