@@ -2,6 +2,7 @@
 // stand in the table more than once.
 import type { PassContext } from "./context.ts";
 import { dce } from "./dce.ts";
+import { divideByConstants } from "./divide.ts";
 import { foldAddresses } from "./fold-addresses.ts";
 import { gvn } from "./gvn.ts";
 import { layout } from "./layout.ts";
@@ -24,6 +25,7 @@ export const passes: readonly Pass[] = [
   { name: "gvn", run: gvn, level: 1, after: ["merge-blocks"] },
   { name: "simplify", run: simplify, level: 1 },
   { name: "dce", run: dce, level: 1, after: ["gvn", "simplify"] },
+  { name: "divide", run: divideByConstants, level: 1, after: ["gvn"] },
   { name: "fold-addresses", run: foldAddresses, level: 1, after: ["gvn"] },
   { name: "dce", run: dce, level: 1 },
   { name: "licm", run: licm, level: 2 },

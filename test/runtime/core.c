@@ -190,8 +190,8 @@ static void check_memory_growth(void) {
   CHECK(trap_of(LOAD, 2 * 65536, 0) == RT_TRAP_MEMORY_OUT_OF_BOUNDS);
   CHECK(operate(grow_limited) == 0);
   CHECK(operate(grow_to_end) == 0);
-  CHECK(trap_of(LOAD, 0xfffffffc, 0) == 0);
-  CHECK(trap_of(LOAD, 0xfffffffd, 0) == RT_TRAP_MEMORY_OUT_OF_BOUNDS);
+  CHECK(trap_of(LOAD, 0xfffefffc, 0) == 0);
+  CHECK(trap_of(LOAD, 0xfffefffd, 0) == RT_TRAP_MEMORY_OUT_OF_BOUNDS);
 }
 
 static void init_all(rt_instance *self) { rt_memory_init(self, 0, 0, 100, 0, 11); }
