@@ -33,7 +33,7 @@ function body(assembly: string, isLabel: (label: string) => boolean): string[] {
   const lines: string[] = [];
   let inside = false;
   for (const raw of assembly.split("\n")) {
-    const line = raw.replace(/\s*(#|\/\/).*$/, "").trimEnd();
+    const line = raw.replace(/\s*(#\s|\/\/).*$/, "").trimEnd();
     const label = /^([\w.$]+):/.exec(line)?.[1];
     if (label !== undefined && !label.startsWith(".")) {
       if (inside) break;
