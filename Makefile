@@ -43,3 +43,8 @@ bench-insns: setup
 .PHONY: isel-report
 isel-report: setup
 	npx vite-node bench/isel-report.ts
+
+# The npm package, wasmaot-<version>.tgz: the bundled compiler, and the runtime as sources and as objects for every target.
+.PHONY: package
+package: setup
+	npm pack --ignore-scripts=false

@@ -1,13 +1,13 @@
 // Bundles the compiler into dist/: main.js (the command line) and worker.js (one compile thread).
-// Plain enums are inlined across files by the bundler; nothing is minified, so stack traces stay readable.
+// Each file appears whole, by a rename: commands may run, and bundle, at the same time. Plain enums are inlined across files by the bundler; nothing is minified, so stack traces stay readable.
 
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const root = new URL("..", import.meta.url).pathname;
 const entries = ["compiler/main.ts", "compiler/worker.ts"].filter((f) => existsSync(root + f));
 
-await build({
+const { outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: entries,
   outdir: "dist",
@@ -18,4 +18,12 @@ await build({
   packages: "external",
   sourcemap: true,
   logLevel: "warning",
+  write: false,
 });
+
+mkdirSync(`${root}dist`, { recursive: true });
+for (const { path, contents } of outputFiles) {
+  const partial = `${path}.${process.pid}`;
+  writeFileSync(partial, contents);
+  renameSync(partial, path);
+}

@@ -1,4 +1,5 @@
-// The runtime as object files: compiled on first use for a target and toolchain, then taken from the cache by the hash of all that went in.
+// The runtime as object files: those that the published package carries; in a checkout compiled on first use for a target and toolchain, then taken
+// from the cache by the hash of all that went in.
 //
 // A compiled set appears by renaming a finished directory, so that two builds at once do no harm.
 import { createHash } from "node:crypto";
@@ -54,9 +55,23 @@ function objectsIn(directory: string): string[] | undefined {
   }
 }
 
-/** Compiled objects that the published package carries for toolchains without a C compiler. */
-function prebuiltDirectory(m: Machine): string {
+/** In the directory of compiled objects: the hash of the sources that they were made from. */
+export const SOURCES_FILE = "sources";
+
+/** Compiled objects that the published package carries. */
+export function prebuiltDirectory(m: Machine): string {
   return join(packageRoot, "dist", "runtime", m.name);
+}
+
+/** The package's objects, unless they are missing or of other sources (a checkout that was packed once). */
+function prebuiltObjects(m: Machine): string[] | undefined {
+  const directory = prebuiltDirectory(m);
+  try {
+    if (readFileSync(join(directory, SOURCES_FILE), "utf8") !== runtimeSourceHash()) return undefined;
+  } catch {
+    return undefined;
+  }
+  return objectsIn(directory);
 }
 
 /** Compiles the runtime into `directory`. */
@@ -78,15 +93,14 @@ export async function runtimeObjects(
   jobs: number,
   onCompile: () => void,
 ): Promise<readonly string[]> {
-  if (t.cc === undefined) {
-    const prebuilt = objectsIn(prebuiltDirectory(m));
-    if (prebuilt !== undefined) return prebuilt;
+  const prebuilt = prebuiltObjects(m);
+  if (prebuilt !== undefined) return prebuilt;
+  if (t.cc === undefined)
     throw new CompileError(
       `no C compiler for ${m.name} to compile the runtime with: install one with: ${installTools()}`,
       {},
       "toolchain",
     );
-  }
   const key = runtimeKey(m, t, m.compileFlags);
   const parent = join(cacheDirectory(), "runtime");
   const final = join(parent, `${m.name}-${key}`);
