@@ -103,7 +103,7 @@ export function loweringHooks(rows: CommonRows) {
     },
     lowerCall(m: Lowering, callee: Callee, popBytes: number): void {
       if (callee.kind === "pointer") {
-        m.put(rows.callPointer, callee.vreg);
+        m.put(rows.callPointer, m.reg(callee.value));
       } else {
         m.put(callee.kind === "direct" ? rows.callDirect : rows.callHost);
         m.symbol(callee.symbol);

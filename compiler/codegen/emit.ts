@@ -64,6 +64,8 @@ export class Emitter {
   private formats: (Part[] | undefined)[] = [];
   private rows: readonly InstRow[];
   private edit = 0;
+  /** The instruction of this block that was printed last with nothing behind it, or -1. */
+  private previous = -1;
   /** Out-of-line traps of this function: a label by trap code. */
   private traps: string[] = [];
   /** Code behind the function's last block: slow paths. */
@@ -241,19 +243,33 @@ export class Emitter {
   private emitBlock(b: number): void {
     const { code } = this;
     this.block = b;
+    if (this.isLoopStart(b)) this.text += `\t${this.target.loopAlignment}\n`;
     this.text += `${this.labelPrefix}${b}:\n`;
     const end = code.blockStart[b + 1];
     let lastSource = -1;
+    this.previous = -1;
     for (let i = code.blockStart[b]; i < end; i++) {
+      const before = this.text.length;
       this.emitEdits(2 * i);
+      if (this.text.length !== before) this.previous = -1;
       if (this.options.annotate && code.source[i] !== lastSource && code.source[i] !== 0) {
         lastSource = code.source[i];
         this.text += `\t# 0x${lastSource.toString(16)}\n`;
       }
       if (i === end - 1) this.emitTerminator(b, i);
-      else if (!this.isDeleted(i)) this.instruction(i, code.op[i], code.aux[i]);
+      else if (!this.isDeleted(i)) {
+        this.instruction(i, code.op[i], code.aux[i]);
+        this.previous = i;
+      }
       this.emitEdits(2 * i + 1);
     }
+  }
+
+  private isLoopStart(b: number): boolean {
+    const { code, target } = this;
+    if (target.loopAlignment === undefined || this.options.optimize < 2 || b === 0 || code.blockCold[b])
+      return false;
+    return code.blockPreds[b].some((p) => p >= b);
   }
 
   private emitEdits(position: number): void {
@@ -313,9 +329,15 @@ export class Emitter {
       return;
     }
     if (this.offsets.length > 0 && this.skipLabel === "" && this.branchFar(inst, row, aux)) return;
+    const { code, target } = this;
+    const short =
+      this.previous >= 0 ? target.withoutCompare?.(this, this.previous, inst, row, aux) : undefined;
+    if (short !== undefined) {
+      row = short.row;
+      aux = short.aux;
+    }
     const parts = (this.formats[row] ??= parseFormat(this.rows[row].format));
     if (parts.length === 0) return;
-    const { code, target } = this;
     let s = "\t";
     for (let k = 0; k < parts.length; k++) {
       const p = parts[k];

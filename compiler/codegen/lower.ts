@@ -276,15 +276,23 @@ export class Lowering {
     this.absorbed.fill(0, 0, n);
     this.code.reset(f.name);
     let group = 0;
+    /** The op of the last load in the group that may trap. */
+    let trapping: number = Op.Nop;
     for (const id of f.order) {
       const b = f.blocks[id];
       group++;
       for (let v = b.first; v !== 0; v = f.next[v]) {
         const effect = opEffect[f.op[v]];
+        // Loads of linear memory and loads through references trap differently: they may not change places.
+        if (effect === Effect.Read && !auxNonTrapping(f.aux[v])) {
+          if (trapping !== Op.Nop && trapping !== f.op[v]) group++;
+          trapping = f.op[v];
+        }
         this.group[v] = group;
-        // A load through a reference traps in its own way: no other load may come to stand behind it.
-        const ownTrap = f.op[v] === Op.RawLoad && !auxNonTrapping(f.aux[v]);
-        if (effect === Effect.Trap || effect >= Effect.Write || ownTrap) group++;
+        if (effect === Effect.Trap || effect >= Effect.Write) {
+          group++;
+          trapping = Op.Nop;
+        }
         const start = f.argStart[v];
         for (let i = start + f.argCount[v] - 1; i >= start; i--) this.countUse(f.pool[i]);
       }
@@ -321,7 +329,7 @@ export class Lowering {
         this.lowerCall(v, { kind: "direct", symbol: this.options.functionSymbol(this.f.immLo[v]) }, 0);
         return;
       case Op.CallPointer:
-        this.lowerCall(v, { kind: "pointer", vreg: this.reg(this.f.arg(v, 0)) }, 1);
+        this.lowerCall(v, { kind: "pointer", value: this.f.arg(v, 0), call: v }, 1);
         return;
       case Op.CallHost:
         this.lowerCall(v, { kind: "host", symbol: this.f.immLo[v] }, 0);

@@ -103,11 +103,22 @@ export interface Target {
   condition(aux: number): string;
   /** The row and aux of a conditional branch, to a block or a trap (operands unchanged), taken when row's condition does not hold, or undefined. */
   invertBranch(row: number, aux: number): { row: number; aux: number } | undefined;
+  /** The row and aux that do without the compare in row because instruction `previous`, printed just before inst, set the flags alike; or undefined. */
+  withoutCompare?(
+    e: Emitter,
+    previous: number,
+    inst: number,
+    row: number,
+    aux: number,
+  ): { row: number; aux: number } | undefined;
+  /** Directive that aligns the first block of a loop. */
+  readonly loopAlignment?: string;
   /** Assembly directives at the start of each file. */
   header(options: CodegenOptions): string;
 }
 
 export type Callee =
   | { kind: "direct"; symbol: number }
-  | { kind: "pointer"; vreg: number }
+  /** The code address `value`, for instruction `call`. */
+  | { kind: "pointer"; value: number; call: number }
   | { kind: "host"; symbol: number };

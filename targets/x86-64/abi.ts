@@ -229,6 +229,10 @@ expansions[I.callPointer] = (e, inst) => {
   e.line(`call *${text(e, inst, 0, "q")}`);
   takeBack(e, inst);
 };
+expansions[I.callMemory] = (e, inst) => {
+  e.line(`call *${address(e, inst, 0)}`);
+  takeBack(e, inst);
+};
 expansions[I.callHost] = (e, inst) => {
   e.line(`leaq ${e.options.symbolNames[e.code.symbol[inst]]}(%rip), %rax`);
   e.line("call rt_host_call");

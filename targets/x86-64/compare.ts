@@ -63,6 +63,7 @@ const swappedCondition = new Map<Condition, Condition>([
 const shapes = new Map<Op, Pattern>();
 for (let op = Op.Eq; op <= Op.FGe; op++)
   if (isIntegerCompare(op) || isFloatCompare(op)) shapes.set(op, node(op, [any, any], { duplicate: true }));
+const signedByte = node(Op.Extend8S, [any]);
 const conjunction = node(Op.And, [any, any]);
 const shiftedLeft = node(Op.Shl, [any, any]);
 const shiftedRight = node(Op.ShrU, [any, any]);
@@ -141,9 +142,37 @@ function withConstant(
   if (alone && k >= 0 && k <= 0xffff && foldLoad(m, x, t, consumer, Width.U16))
     return { rows: compare.mi.w, condition: unsigned(wanted), ...inMemory, immediate: (k << 16) >> 16 };
   if (alone && foldLoad(m, x, t, consumer)) return { rows: compare.mi[w], condition: wanted, ...inMemory };
+  const byte = byteCompare(m, wanted, x, k, consumer);
+  if (byte !== undefined) return byte;
   const a = t === I32 ? lowRegister(m, x, consumer) : m.reg(x);
   const rows = k === 0 ? compare.zero[w] : compare.ri[w];
   return { rows, condition: wanted, a, b: 0, immediate: k, memory: false };
+}
+
+/** The lowest byte of a register, extended, compared with a constant. */
+function byteCompare(
+  m: Lowering,
+  wanted: Condition,
+  x: number,
+  k: number,
+  consumer: number,
+): Comparison | undefined {
+  const { f } = m;
+  const signs = f.op[x] === Op.Extend8S && k >= -0x80 && k <= 0x7f && !isUnsigned(wanted);
+  const zeros =
+    f.op[x] === Op.And && k > 0 && k <= 0xff && m.isConst(f.arg(x, 1)) && m.lo(f.arg(x, 1)) === 0xff;
+  if (!(signs || (zeros && (f.type[x] === I32 || m.hi(f.arg(x, 1)) === 0))) || m.isDemanded(x))
+    return undefined;
+  if (m.match(x, signs ? signedByte : conjunction, consumer) === undefined) return undefined;
+  const p = f.arg(x, 0);
+  return {
+    rows: compare.ri.b,
+    condition: signs ? wanted : unsigned(wanted),
+    a: f.type[x] === I32 ? lowRegister(m, p, consumer) : m.reg(p),
+    b: 0,
+    immediate: (k << 24) >> 24,
+    memory: false,
+  };
 }
 
 function unsigned(c: Condition): Condition {
@@ -186,7 +215,8 @@ function conjunctionTest(
         immediate: lo,
         memory: true,
       };
-    return { rows: compare.testImm[w], condition: wanted, a: register(p), b: 0, immediate, memory: false };
+    const rows = small && lo === 0xff ? compare.zero.b : compare.testImm[w];
+    return { rows, condition: wanted, a: register(p), b: 0, immediate, memory: false };
   }
   const w = t === I32 ? "l" : "q";
   for (const [r, memory] of [

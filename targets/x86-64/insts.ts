@@ -258,6 +258,7 @@ export const I = {
   // Calls and control. imm: stack bytes the callee popped.
   callDirect: row("call_direct", "", [], pseudo | InstFlag.Call | InstFlag.Variadic, callClobbers),
   callPointer: row("call_pointer", "", [useAny], pseudo | InstFlag.Call | InstFlag.Variadic, callClobbers),
+  callMemory: row("call_memory", "", [], pseudo | InstFlag.Call | InstFlag.Variadic, callClobbers),
   callHost: row("call_host", "", [], pseudo | InstFlag.Call | InstFlag.Variadic, callClobbers),
   jump: row("jump", "jmp {b}", [], InstFlag.Terminator),
   ret: row("ret", "", [], pseudo | InstFlag.Terminator | InstFlag.Return | InstFlag.Variadic),
@@ -289,27 +290,28 @@ function fused(name: string, uses: readonly number[], compare: (m: number) => st
   const n = uses.length;
   const flags = InstFlag.Variadic;
   const reuse = defReuse(n);
+  const first = (m: number): string => (compare(m) === "" ? "" : `${compare(m)}\n\t`);
   const select = (w: Width): number =>
     row(
       `${name}.select.${w}`,
-      `${compare(n + 3)}\n\tcmov{c}${w} {${n + 2}:${w}}, {${n + 1}:${w}}`,
+      `${first(n + 3)}cmov{c}${w} {${n + 2}:${w}}, {${n + 1}:${w}}`,
       [...uses, use, reuse, useAny],
       flags,
     );
   return {
     uses: n,
-    branch: row(`${name}.branch`, `${compare(n)}\n\tj{c} {b}`, uses, flags | InstFlag.Terminator),
-    trap: row(`${name}.trap`, `${compare(n)}\n\tj{c} {trap}`, uses, flags),
+    branch: row(`${name}.branch`, `${first(n)}j{c} {b}`, uses, flags | InstFlag.Terminator),
+    trap: row(`${name}.trap`, `${first(n)}j{c} {trap}`, uses, flags),
     set: row(
       `${name}.set`,
-      `xorl {${n}:l}, {${n}:l}\n\t${compare(n + 1)}\n\tset{c} {${n}:b}`,
+      `xorl {${n}:l}, {${n}:l}\n\t${first(n + 1)}set{c} {${n}:b}`,
       [...uses, defEarly],
       flags,
     ),
     selectInt: { l: select("l"), q: select("q") },
     selectFloat: row(
       `${name}.select.f`,
-      `${compare(n + 3)}\n\tj{c} 1f\n\tmovaps {${n + 2}}, {${n + 1}}\n1:`,
+      `${first(n + 3)}j{c} 1f\n\tmovaps {${n + 2}}, {${n + 1}}\n1:`,
       [...uses, use, reuse, use],
       flags,
     ),
@@ -331,12 +333,14 @@ function fusedSizes(
 /** Integer compares by operand size b, w, l, q. */
 export const compare = {
   rr: fusedSizes("cmp.rr", "lq", [use, useAny], (w) => `cmp${w} {1:${w}}, {0:${w}}`),
-  ri: fusedSizes("cmp.ri", "lq", [useAny], (w) => `cmp${w} \${i32}, {0:${w}}`),
+  ri: fusedSizes("cmp.ri", "blq", [useAny], (w) => `cmp${w} \${i32}, {0:${w}}`),
   rm: fusedSizes("cmp.rm", "lq", [use], (w, m) => `cmp${w} {m${m}}, {0:${w}}`),
   mr: fusedSizes("cmp.mr", "lq", [use], (w, m) => `cmp${w} {0:${w}}, {m${m}}`),
   mi: fusedSizes("cmp.mi", "bwlq", [], (w, m) => `cmp${w} \${i32}, {m${m}}`),
   /** Register with zero. */
-  zero: fusedSizes("test.r", "lq", [use], (w) => `test${w} {0:${w}}, {0:${w}}`),
+  zero: fusedSizes("test.r", "blq", [use], (w) => `test${w} {0:${w}}, {0:${w}}`),
+  /** As zero, where the instruction in front has set the flags by its result already. */
+  flags: fusedSizes("flags", "lq", [use], () => ""),
   test: fusedSizes("test.rr", "lq", [use, use], (w) => `test${w} {1:${w}}, {0:${w}}`),
   testImm: fusedSizes("test.ri", "blq", [useAny], (w) => `test${w} \${i32}, {0:${w}}`),
   testMemory: fusedSizes("test.mr", "lq", [use], (w, m) => `test${w} {0:${w}}, {m${m}}`),

@@ -3,10 +3,11 @@
 //
 // An i32 is held zero-extended in its 64-bit register: ExtendU is no instruction (Target.freeConversion). Operands of 32-bit instructions may
 // come from registers with anything in the upper half (lowRegister); what is used in 64 bits may not.
-import { commonRules } from "../../compiler/codegen/common.ts";
+import { commonRules, loweringHooks } from "../../compiler/codegen/common.ts";
 import type { Lowering } from "../../compiler/codegen/lower.ts";
 import { any, node, RuleTable } from "../../compiler/codegen/pattern.ts";
 import { isMinusOne, isNonZero, isZero, loadRow } from "../../compiler/codegen/rules.ts";
+import type { Callee } from "../../compiler/codegen/target.ts";
 import { Op } from "../../compiler/ir/ops.ts";
 import { accessSize, auxWidth, TrapCode, Type } from "../../compiler/ir/types.ts";
 import { at, foldLoad, lowRegister } from "./address.ts";
@@ -33,6 +34,7 @@ import {
 
 export const rules = new RuleTable();
 const { Void, I32, I64, F32, F64 } = Type;
+const common = loweringHooks(I);
 const intTypes = [I32, I64];
 const floatTypes = [F32, F64];
 
@@ -57,6 +59,16 @@ function on(op: Op, result: Type, operand: Type, emit: (m: Lowering, v: number) 
 
 commonRules(rules, I);
 
+/** As the common hook, but a code address that is read for the call is read by it. */
+export function lowerCall(m: Lowering, callee: Callee, popBytes: number): void {
+  if (callee.kind === "pointer" && foldLoad(m, callee.value, I64, callee.call)) {
+    m.put(I.callMemory);
+    at.complete(m, popBytes);
+  } else {
+    common.lowerCall(m, callee, popBytes);
+  }
+}
+
 // ---- Integer arithmetic ----
 
 /** x (op) y as a two-address instruction. */
@@ -69,7 +81,7 @@ function binary(m: Lowering, v: number, rows: Arithmetic, t: Type, commutes: boo
     m.imm(m.lo(y));
     return;
   }
-  if (commutes && !isLoad(m, y)) [x, y] = bestOrder(m, x, y);
+  if (commutes && !isLoad(m, y)) [x, y] = bestOrder(m, v, x, y);
   if (foldLoad(m, y, t, v)) {
     m.put(rows.rm[w], source(m, x, t, v), d);
     at.complete(m);
@@ -82,9 +94,18 @@ function isLoad(m: Lowering, v: number): boolean {
   return m.f.op[v] === Op.Load || m.f.op[v] === Op.RawLoad;
 }
 
-/** Operands of a commutative instruction, so that the first, whose register is overwritten, is one that is not needed any more. */
-function bestOrder(m: Lowering, x: number, y: number): [number, number] {
-  return isLoad(m, x) || (m.hasOtherUses(x) && !m.hasOtherUses(y)) ? [y, x] : [x, y];
+/**
+ * Operands of commutative instruction v, so that the first, whose register is overwritten, is one that is not needed any more; of two such, the one
+ * that continues a chain: a sum that goes around a loop should stay in one register.
+ */
+function bestOrder(m: Lowering, v: number, x: number, y: number): [number, number] {
+  return isLoad(m, x) || rank(m, v, x) < rank(m, v, y) ? [y, x] : [x, y];
+}
+
+function rank(m: Lowering, v: number, operand: number): number {
+  if (m.hasOtherUses(operand)) return 0;
+  const op = m.f.op[operand];
+  return op === Op.Param || op === m.f.op[v] ? 2 : 1;
 }
 
 function add(m: Lowering, v: number, t: Type): void {
@@ -136,7 +157,7 @@ function multiply(m: Lowering, v: number, t: Type): void {
     }
     return;
   }
-  if (!isLoad(m, y)) [x, y] = bestOrder(m, x, y);
+  if (!isLoad(m, y)) [x, y] = bestOrder(m, v, x, y);
   if (foldLoad(m, y, t, v)) {
     m.put(I.mulMemory[w], source(m, x, t, v), d);
     at.complete(m);
@@ -418,7 +439,9 @@ function floatBinary(
   let [x, y] = [first, second];
   const d = m.result(v);
   if (commutes && !isLoad(m, y) && !m.isConst(y) && (isLoad(m, x) || m.isConst(x))) [x, y] = [y, x];
-  if (floatInMemory(m, y, t, v)) {
+  // A constant is better loaded to where the result goes than x copied there.
+  const copies = commutes && !avx && m.isConst(y) && m.hasOtherUses(x);
+  if (!copies && floatInMemory(m, y, t, v)) {
     m.put(avx ? rows.avxMemory : rows.rm, m.reg(x), d);
     at.complete(m);
     return;
@@ -427,7 +450,7 @@ function floatBinary(
     m.put(rows.avx, m.reg(x), m.reg(y), d);
     return;
   }
-  if (commutes) [x, y] = bestOrder(m, x, y);
+  if (commutes) [x, y] = bestOrder(m, v, x, y);
   m.put(rows.rr, m.reg(x), d, m.reg(y));
 }
 

@@ -4,8 +4,9 @@ import type { Emitter } from "../../compiler/codegen/emit.ts";
 import type { CodegenOptions, Target } from "../../compiler/codegen/target.ts";
 import { Op } from "../../compiler/ir/ops.ts";
 import * as abi from "./abi.ts";
+import { withoutCompare } from "./flags.ts";
 import { CONDITION_MASK, compareFloat, conditions, I, table } from "./insts.ts";
-import { rules } from "./lower.ts";
+import { lowerCall, rules } from "./lower.ts";
 import * as regs from "./regs.ts";
 
 const convention = {
@@ -37,6 +38,7 @@ export const x86_64: Target = {
   hostConvention: convention,
   freeConversion: Op.ExtendU,
   ...loweringHooks(I),
+  lowerCall,
   layoutFrame: abi.layoutFrame,
   prologue: abi.prologue,
   epilogue: abi.epilogue,
@@ -57,6 +59,8 @@ export const x86_64: Target = {
     const other = invertedRows.get(row);
     return other === undefined ? { row, aux: aux ^ 1 } : { row: other, aux };
   },
+  withoutCompare,
+  loopAlignment: ".p2align 4,,10",
   header(_options: CodegenOptions): string {
     return '\t.section .text.wasm,"ax",%progbits\n';
   },

@@ -1,5 +1,6 @@
 // Single instructions and small expressions, and the addressing corpus, natively on every target and level, against V8.
 import { describe, expect, test } from "vitest";
+import { isNative } from "../../compiler/link/machines.ts";
 import type { NativeOptions } from "../support/build.ts";
 import { Random } from "../support/random.ts";
 import { planAddressing } from "./addressing.ts";
@@ -24,10 +25,12 @@ for (const target of targets) {
         { target, optimize, bounds: "explicit", instance: optimize === 0 ? "static" : "pointer" },
         { target, optimize, deterministic: true },
       ];
+      // Forms that the baseline does not have, as far as this machine has them.
+      if (isNative(target)) variants.push({ target, optimize, cpu: "native" });
       for (const options of variants) {
-        const { bounds = "guard", instance = "static", deterministic = false } = options;
+        const { bounds = "guard", instance = "static", deterministic = false, cpu = "" } = options;
         const nans = deterministic ? ", canonical NaNs" : "";
-        const name = `-O${optimize}, ${bounds} bounds, ${instance} instance${nans}`;
+        const name = `-O${optimize}, ${bounds} bounds, ${instance} instance${nans}${cpu && `, --cpu ${cpu}`}`;
         test(name, { timeout: timeFor(planCount) }, async () => {
           for (let seed = firstSeed; seed < firstSeed + planCount; seed++) {
             await comparePlan(planInstructions(new Random(seed), planCalls), seed, options);

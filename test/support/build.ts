@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
+import { parseCpu } from "../../compiler/cpu.ts";
 import { build } from "../../compiler/driver.ts";
 import { linkExecutable } from "../../compiler/link/link.ts";
 import { isNative, machines, type TargetName } from "../../compiler/link/machines.ts";
@@ -17,6 +18,8 @@ export interface NativeOptions {
   readonly instance?: "static" | "pointer";
   readonly bounds?: "guard" | "explicit";
   readonly deterministic?: boolean;
+  /** As --cpu. */
+  readonly cpu?: string;
   /** Nothing is refused for its imports when it is built. */
   readonly linkAtRunTime?: boolean;
 }
@@ -46,7 +49,7 @@ async function buildObject(
     requiredFeatures: [],
     code: {
       target: options.target,
-      features: [],
+      features: parseCpu(options.target, options.cpu).features,
       instance: options.instance ?? "static",
       bounds: options.bounds ?? "guard",
       optimize: options.optimize,
