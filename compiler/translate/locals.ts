@@ -394,8 +394,9 @@ export class Locals {
     if (this.answerCount === task.base) task.near = this.latest;
     this.answers[this.answerCount++] = this.value[e];
     if (--task.edge >= 0) {
-      // What comes before a loop is directly in front of its parameter, however much lies inside.
-      const near = task.header >= 0 && task.edge === 0 ? this.older[task.entry] : task.cursor;
+      // What comes before a loop is directly in front of its parameter, however much lies inside. Otherwise from the latest entry on, which the answer for the
+      // later edge may just have put there: what it found out must not be asked again.
+      const near = task.header >= 0 && task.edge === 0 ? this.older[task.entry] : this.latest;
       task.cursor = this.reaching(near, this.edgeTime[task.preds[task.edge]]);
       this.askEdge(task);
       return;

@@ -12,8 +12,14 @@ const [BLOCK, LOOP, END, BR, BR_IF, BR_TABLE] = [0x02, 0x03, 0x0b, 0x0c, 0x0d, 0
 const [GET, SET, CONST] = [0x20, 0x21, 0x41];
 const VOID = 0x40;
 
-/** Milliseconds; an idle machine takes a tenth of it. */
+/** Milliseconds of processor time; it usually takes a tenth of it. */
 const LIMIT = 5000;
+
+/** Milliseconds that this process has computed: a busy machine does not count. */
+function cpuTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 function repeat(n: number, make: (i: number) => readonly number[]): number[] {
   const out: number[] = [];
@@ -26,9 +32,9 @@ function translateAll(bytes: Uint8Array): { f: Func; time: number } {
   const environment = environmentOf(bytes);
   const translator = new Translator(environment);
   const f = new Func();
-  const start = performance.now();
+  const start = cpuTime();
   for (let i = 0; i < environment.module.functions.length; i++) translator.translate(i, f);
-  return { f, time: performance.now() - start };
+  return { f, time: cpuTime() - start };
 }
 
 function translateOne(fn: FunctionBytes, params: number[] = [I32], results: number[] = [I32]): Func {
@@ -47,6 +53,13 @@ test("a local read across 15,000 sequential blocks", () => {
 
 test("a local set in each of 15,000 sequential blocks", () => {
   const body = repeat(15_000, () => [BLOCK, VOID, GET, 0, BR_IF, 0, CONST, 1, SET, 1, END]);
+  const f = translateOne({ locals: [[1, I32]], body: [...body, GET, 1] });
+  expect(f.order.filter((b) => f.blocks[b].params.length > 1)).toEqual([]);
+});
+
+test("a local set behind two branches out of each of 5,000 blocks", () => {
+  // What holds in front of a block is asked for by both branches: the second must find what the first found out.
+  const body = repeat(5000, () => [BLOCK, VOID, GET, 0, BR_IF, 0, GET, 0, BR_IF, 0, CONST, 1, SET, 1, END]);
   const f = translateOne({ locals: [[1, I32]], body: [...body, GET, 1] });
   expect(f.order.filter((b) => f.blocks[b].params.length > 1)).toEqual([]);
 });
@@ -124,9 +137,9 @@ test("100,000 active data segments", () => {
   const bytes = Uint8Array.from([...head, 11, ...leb(data.length), ...data]);
   const environment = environmentOf(bytes);
   const f = new Func();
-  const start = performance.now();
+  const start = cpuTime();
   translateInit(environment, f);
-  expect(performance.now() - start).toBeLessThan(LIMIT);
+  expect(cpuTime() - start).toBeLessThan(LIMIT);
   expect(f.order.length).toBe(1);
   verifyFunc(f);
 });
