@@ -1,6 +1,5 @@
 // Single instructions and small expressions, and the addressing corpus, natively on every target and level, against V8.
 import { describe, expect, test } from "vitest";
-import { isNative } from "../../compiler/link/machines.ts";
 import type { NativeOptions } from "../support/build.ts";
 import { Random } from "../support/random.ts";
 import { planAddressing } from "./addressing.ts";
@@ -8,7 +7,7 @@ import { type Plan, planInstructions } from "./instructions.ts";
 import { askNative } from "./native.ts";
 import { askV8 } from "./oracle.ts";
 import { compareAnswers, signaturesOf } from "./protocol.ts";
-import { firstSeed, levels, planCalls, planCount, targets, timeFor } from "./settings.ts";
+import { cpu, firstSeed, levels, planCalls, planCount, richCpu, targets, timeFor } from "./settings.ts";
 
 async function comparePlan({ module, commands }: Plan, seed: number, options: NativeOptions): Promise<void> {
   const found = await askNative(module, commands, options);
@@ -21,12 +20,13 @@ for (const target of targets) {
   describe(target, () => {
     for (const optimize of levels) {
       const variants: NativeOptions[] = [
-        { target, optimize },
-        { target, optimize, bounds: "explicit", instance: optimize === 0 ? "static" : "pointer" },
-        { target, optimize, deterministic: true },
+        { target, optimize, cpu },
+        { target, optimize, cpu, bounds: "explicit", instance: optimize === 0 ? "static" : "pointer" },
+        { target, optimize, cpu, deterministic: true },
       ];
-      // Forms that the baseline does not have, as far as this machine has them.
-      if (isNative(target)) variants.push({ target, optimize, cpu: "native" });
+      // Forms that the baseline does not have, as far as they run here.
+      const rich = richCpu(target);
+      if (rich !== undefined) variants.push({ target, optimize, cpu: rich });
       for (const options of variants) {
         const { bounds = "guard", instance = "static", deterministic = false, cpu = "" } = options;
         const nans = deterministic ? ", canonical NaNs" : "";

@@ -6,7 +6,7 @@ import { commandsFor, exportState, mergeModules, randomModule, supportModules } 
 import { askNative } from "./native.ts";
 import { askV8, type Linked } from "./oracle.ts";
 import { compareAnswers, isRefusal, signaturesOf } from "./protocol.ts";
-import { firstSeed, levels, moduleCount, targets, timeFor } from "./settings.ts";
+import { cpu, firstSeed, levels, moduleCount, targets, timeFor } from "./settings.ts";
 
 interface RandomProgram {
   readonly module: Uint8Array;
@@ -53,8 +53,8 @@ for (const target of targets) {
           const program = await randomProgram(random, seed);
           const explicit = seed % 4 === 3;
           const options: NativeOptions = explicit
-            ? { target, optimize, bounds: "explicit", instance: "pointer" }
-            : { target, optimize };
+            ? { target, optimize, cpu, bounds: "explicit", instance: "pointer" }
+            : { target, optimize, cpu };
           if (await compare(program, random, seed, options)) compared++;
         }
         expect(compared).toBeGreaterThan(moduleCount / 2);

@@ -1,7 +1,7 @@
 // How much the differential tests do: little by default, as much as the environment says otherwise. A failure names its seed;
 // WASMAOT_SEED=<seed> with the counts at 1 repeats it.
 
-import type { TargetName } from "../../compiler/link/machines.ts";
+import { isNative, type TargetName } from "../../compiler/link/machines.ts";
 import { targetNames } from "../../targets/index.ts";
 
 function numberOf(variable: string, otherwise: number): number {
@@ -21,6 +21,13 @@ export const libraryCalls = numberOf("WASMAOT_LIBRARY_CALLS", 40);
 /** Targets, all by default ("aarch64,riscv64"). */
 export const targets = (process.env.WASMAOT_TARGETS || targetNames().join()).split(",") as TargetName[];
 export const levels = [0, 2];
+/** --cpu of the random modules and single instructions; the targets' baselines by default. */
+export const cpu = process.env.WASMAOT_CPU;
+/** A CPU beyond the baseline whose code can run here. */
+export function richCpu(target: TargetName): string | undefined {
+  if (isNative(target)) return "native";
+  return target === "riscv64" ? "rva22u64" : undefined;
+}
 
 /** Milliseconds for `n` pieces of work of a few seconds each. */
 export function timeFor(n: number): number {

@@ -18,7 +18,7 @@ export interface NativeOptions {
   readonly instance?: "static" | "pointer";
   readonly bounds?: "guard" | "explicit";
   readonly deterministic?: boolean;
-  /** As --cpu. */
+  /** As --cpu; the baseline by default. */
   readonly cpu?: string;
   /** Nothing is refused for its imports when it is built. */
   readonly linkAtRunTime?: boolean;
@@ -40,16 +40,17 @@ async function buildObject(
     writeFileSync(file, bytes);
     return file;
   });
+  const cpu = parseCpu(options.target, options.cpu || undefined);
   await build({
     input: files[files.length - 1],
     output: join(directory, "program.o"),
     links: files.slice(0, -1).map((file, i) => ({ name: modules[i].name, file })),
     target: options.target,
-    cpu: "",
+    cpu: cpu.name,
     requiredFeatures: [],
     code: {
       target: options.target,
-      features: parseCpu(options.target, options.cpu).features,
+      features: cpu.features,
       instance: options.instance ?? "static",
       bounds: options.bounds ?? "guard",
       optimize: options.optimize,
