@@ -53,6 +53,8 @@ export interface Target {
    * stored whole.
    */
   readonly freeConversion?: Op;
+  /** Loads and stores add only a constant to a register: the optimizer makes native addresses (opt/addresses.ts). */
+  readonly nativeAddresses?: boolean;
   /** Registers hold an i32 so extended that the whole register counts: virtual registers of i32 values are typed, and so moved, as i64. */
   readonly wholeRegisters?: boolean;
   /** C convention of host functions (may equal `convention`). */

@@ -51,7 +51,8 @@ export class FunctionCompiler {
     this.options = options;
     this.stopwatch = new Stopwatch(options.time);
     const { optimize: level, verify, time, passes } = options;
-    this.optimizer = new Optimizer({ level, verify, time, ...passes });
+    const { nativeAddresses } = target;
+    this.optimizer = new Optimizer({ level, verify, time, nativeAddresses, ...passes });
   }
 
   /** Compiles one item; `ordinal` numbers it within the program, for labels. Throws CompileError. */

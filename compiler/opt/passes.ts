@@ -1,5 +1,6 @@
 // The ordered table of passes. The name of a pass is its file, its fixture folder under fixtures/ir and its name on the command line. A pass may
 // stand in the table more than once.
+import { addresses } from "./addresses.ts";
 import type { PassContext } from "./context.ts";
 import { dce } from "./dce.ts";
 import { divideByConstants } from "./divide.ts";
@@ -18,6 +19,8 @@ export interface Pass {
   readonly level: number;
   /** Passes that must stand in front of it. */
   readonly after?: readonly string[];
+  /** Only for targets that ask for it, see OptimizeOptions.nativeAddresses. */
+  readonly nativeAddresses?: boolean;
 }
 
 export const passes: readonly Pass[] = [
@@ -30,6 +33,8 @@ export const passes: readonly Pass[] = [
   { name: "dce", run: dce, level: 1 },
   { name: "licm", run: licm, level: 2 },
   { name: "merge-blocks", run: mergeBlocks, level: 1 },
+  { name: "addresses", run: addresses, level: 1, after: ["fold-addresses"], nativeAddresses: true },
+  { name: "dce", run: dce, level: 1, nativeAddresses: true },
   { name: "place", run: place, level: 0, after: ["dce", "licm"] },
   { name: "layout", run: layout, level: 0, after: ["place"] },
 ];

@@ -24,6 +24,8 @@ export interface OptimizeOptions extends PassOptions {
   readonly verify: boolean;
   /** Measure each pass. */
   readonly time: boolean;
+  /** The target's loads and stores want the native address in a register (addresses.ts). */
+  readonly nativeAddresses?: boolean;
   /** Run just these passes, in this order, whatever the level (tests). */
   readonly only?: readonly string[];
 }
@@ -67,7 +69,12 @@ export class Optimizer {
     this.print = print;
     this.passes =
       options.only === undefined
-        ? passes.filter((p) => p.level <= options.level && !options.disabled.includes(p.name))
+        ? passes.filter(
+            (p) =>
+              p.level <= options.level &&
+              !options.disabled.includes(p.name) &&
+              (p.nativeAddresses !== true || options.nativeAddresses === true),
+          )
         : options.only.map((name) => passNamed(name));
   }
 

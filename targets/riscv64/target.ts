@@ -55,6 +55,7 @@ export const riscv64: Target = {
   // Assemblers turn a branch out of reach into its opposite over a jump, which reaches 1 MiB.
   freeConversion: Op.ExtendS,
   wholeRegisters: true,
+  nativeAddresses: true,
   reach: () => REACH,
   shortestReach: REACH,
   condition: (aux) => conditions[aux],

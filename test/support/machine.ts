@@ -21,6 +21,7 @@ const IMPORTS = 0x20000;
 const INSTANCE = 0x40000;
 const CODE = 0x40000000;
 const MAX_PAGES = 64;
+const RESERVATION = 2 ** 32 + rt.GUARD_BYTES;
 /** The first page is never mapped. */
 const NULL_PAGE = 4096;
 
@@ -176,6 +177,10 @@ export class Machine implements World {
 
   native(address: number, size: number): number {
     if (address < NULL_PAGE) throw new EvalTrap(TrapCode.UninitializedElement);
+    // The rest of a memory's reservation has no access.
+    const reserved = address - this.linearStart;
+    if (reserved >= 0 && reserved + size > this.memorySize() && reserved <= RESERVATION)
+      throw new EvalTrap(TrapCode.MemoryOutOfBounds);
     if (address + size > this.bytes.length) throw new Error(`wild address 0x${address.toString(16)}`);
     return address;
   }

@@ -60,12 +60,16 @@ for (const name of passNames)
 
 for (const level of [1, 2, 3])
   test(`all passes of -O${level} on random functions, seed ${seed}`, () => {
-    checkRandom({ ...defaultOptions(level), verify: true }, seed * 100000 + 50000, 2 * count);
+    checkRandom(
+      { ...defaultOptions(level), verify: true, nativeAddresses: true },
+      seed * 100000 + 50000,
+      2 * count,
+    );
   });
 
 /** The module's answers with passes are those without. */
 function checkModule(bytes: Uint8Array, commands: readonly Command[], level: number): void {
-  const optimizer = new Optimizer({ ...defaultOptions(level), verify: true });
+  const optimizer = new Optimizer({ ...defaultOptions(level), verify: true, nativeAddresses: true });
   const memoryBytes = (decodeModule(bytes).memories[0]?.limits.min ?? 0) * 65536;
   const plain = askMachine(bytes, commands, {});
   const optimized = askMachine(bytes, commands, {}, (f) =>

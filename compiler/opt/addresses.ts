@@ -1,0 +1,347 @@
+// Native addresses of linear-memory accesses, for targets whose loads add only a small constant to a register: memory base + zero-extended i32
+// is a value of its own, computed once for neighbouring accesses, in front of loops where it can be, and carried through loops instead of
+// the i32.
+//
+// Why stepping a native address is right though the i32 addition may wrap: an access at p has succeeded before, so p lies below the memory's
+// limit; when p + c stays below 2^32 even at that limit, zext(p + c) = zext(p) + c. With explicit checks an address is an i64 that is checked
+// already, and is shared as it is. Constants within addresses are in the offsets already (fold-addresses.ts).
+//
+// A loop's parameter p that each round steps by constants, after an access at p, gets a native twin; comparisons of p that are as true of the
+// twins are made on them, so that p dies when nothing else needs it.
+
+import type { Dominators } from "../analysis/dominators.ts";
+import type { Loops } from "../analysis/loops.ts";
+import type { Uses } from "../analysis/uses.ts";
+import type { Func } from "../ir/func.ts";
+import { Effect, Op, opEffect } from "../ir/ops.ts";
+import { Alias, auxAlias, Type } from "../ir/types.ts";
+import type { PassContext } from "./context.ts";
+
+const { I32, I64 } = Type;
+const FOUR_GIB = 0x1_0000_0000;
+/** Most that is added to a native address. */
+const MAX_STEP = 0x8000;
+/** Static offsets beyond this stay with the access. */
+const MAX_OFFSET = 0x4000_0000;
+/** Accesses at one value that are tried as a proof, and additions looked through. */
+const MAX_PROOFS = 8;
+const MAX_CHAIN = 8;
+/** Constant addresses below this fit the access itself; the others are shared by their upper bits. */
+const NEAR = 2048;
+
+/** An access and what its address is: `delta` past value `root`, or past the constant -root when root is negative. */
+interface Access {
+  readonly v: number;
+  root: number;
+  delta: number;
+}
+
+/** A loop parameter with a native twin. */
+interface Carried {
+  /** Number of the loop. */
+  readonly loop: number;
+  readonly p: number;
+  /** p and what it steps to, with their native addresses. */
+  readonly stepped: ReadonlyMap<number, number>;
+  /** The one block that enters the loop, or -1. */
+  readonly entry: number;
+}
+
+class NativeAddresses {
+  private readonly c: PassContext;
+  private readonly f: Func;
+  private readonly dominators: Dominators;
+  private readonly loops: Loops;
+  /** Place of each instruction in its block. */
+  private readonly place: Int32Array;
+  private readonly accesses: Access[] = [];
+  /** Accesses by the value of their address. */
+  private readonly at = new Map<number, number[]>();
+  /** Native address of a value, usable wherever the value is. */
+  private readonly native = new Map<number, number>();
+  private readonly stepLimit: number;
+  readonly carried: Carried[] = [];
+  made = 0;
+
+  constructor(c: PassContext) {
+    this.c = c;
+    this.f = c.f;
+    this.dominators = c.dominators;
+    this.loops = c.loops;
+    this.place = new Int32Array(c.f.count);
+    this.stepLimit = Math.min(MAX_STEP, FOUR_GIB - c.facts.memoryLimit);
+  }
+
+  run(): void {
+    this.collect();
+    if (this.accesses.length === 0) return;
+    if (this.stepLimit > 0) this.carryThroughLoops();
+    const groups = new Map<number, Access[]>();
+    for (const a of this.accesses) {
+      this.findRoot(a);
+      const group = groups.get(a.root);
+      if (group === undefined) groups.set(a.root, [a]);
+      else group.push(a);
+    }
+    for (const [root, group] of groups) this.rewriteGroup(root, group);
+  }
+
+  private collect(): void {
+    const { f, at } = this;
+    for (const id of f.order) {
+      let n = 0;
+      for (let v = f.blocks[id].first; v !== 0; v = f.next[v]) {
+        this.place[v] = n++;
+        const op = f.op[v];
+        if ((op !== Op.Load && op !== Op.Store) || auxAlias(f.aux[v]) !== Alias.Memory) continue;
+        if (f.immLo[v] >>> 0 > MAX_OFFSET) continue;
+        const address = f.arg(v, 0);
+        this.accesses.push({ v, root: address, delta: 0 });
+        const list = at.get(address);
+        if (list === undefined) at.set(address, [v]);
+        else list.push(v);
+      }
+    }
+  }
+
+  /** Whether instruction a runs before b whenever b does. */
+  private precedes(a: number, b: number): boolean {
+    const { f } = this;
+    if (f.block[a] === f.block[b]) return this.place[a] < this.place[b];
+    return this.dominators.dominates(f.block[a], f.block[b]);
+  }
+
+  /** Whether an access exactly at u stands in front of instruction v. */
+  private isProven(u: number, v: number): boolean {
+    const list = this.at.get(u);
+    if (list === undefined) return false;
+    for (let i = 0; i < list.length && i < MAX_PROOFS; i++) if (this.precedes(list[i], v)) return true;
+    return false;
+  }
+
+  /** The constant that i32 value v adds to its first argument, or 0. */
+  private added(v: number): number {
+    const { f } = this;
+    if (f.op[v] !== Op.Add || f.type[v] !== I32 || !f.isConst(f.arg(v, 1))) return 0;
+    const k = f.immLo[f.arg(v, 1)];
+    return k > 0 && k <= this.stepLimit ? k : 0;
+  }
+
+  /** Constant addresses with the same upper bits have one root. */
+  private findRoot(a: Access): void {
+    const { f } = this;
+    if (!f.isConst(a.root) || f.type[a.root] !== I32) return;
+    const value = f.immLo[a.root] >>> 0;
+    const upper = Math.floor((value + (f.immLo[a.v] >>> 0) + NEAR) / (2 * NEAR)) * 2 * NEAR;
+    a.root = 0 - upper;
+    a.delta = value - upper;
+  }
+
+  // ---- Making native addresses ----
+
+  private create(op: Op, type: Type, ...args: number[]): number {
+    const { f } = this;
+    const v = f.create(op, type);
+    for (const a of args) f.pushArg(v, a);
+    return v;
+  }
+
+  /** Puts base + root in front of instruction `before`. */
+  private makeBefore(root: number, before: number): number {
+    const { f } = this;
+    const put = (v: number): number => {
+      f.insertBefore(before, v);
+      f.source[v] = f.source[before];
+      return v;
+    };
+    const base = put(this.create(Op.MemoryBase, I64));
+    let index = root;
+    if (root < 0) index = this.c.build().constant(I64, -root | 0, -root >= FOUR_GIB ? 1 : 0);
+    else if (f.type[root] === I32 && f.isConst(root)) index = this.c.build().constant(I64, f.immLo[root], 0);
+    else if (f.type[root] === I32) index = put(this.create(Op.ExtendU, I64, root));
+    this.made++;
+    return put(this.create(Op.Add, I64, base, index));
+  }
+
+  /** Native address of value v at the end of a block that v dominates. */
+  private atEnd(v: number, block: number): number {
+    const { f } = this;
+    const { last } = f.blocks[block];
+    const known = this.native.get(v);
+    if (known !== undefined) return known;
+    const k = this.added(v);
+    const u = k === 0 ? 0 : f.arg(v, 0);
+    const inner = this.native.get(u);
+    if (inner === undefined || !this.isProven(u, last)) return this.makeBefore(v, last);
+    const sum = this.create(Op.Add, I64, inner, this.c.build().constant(I64, k, 0));
+    f.insertBefore(last, sum);
+    return sum;
+  }
+
+  /** Gives the accesses of a group the native address of their root, when that is worth a register. */
+  private rewriteGroup(root: number, group: readonly Access[]): void {
+    let address = this.native.get(root);
+    if (address === undefined) {
+      if (root === 0) return;
+      const before = this.homeOf(root, group);
+      if (before === 0) return;
+      address = this.makeBefore(root, before);
+    }
+    const { f } = this;
+    for (const a of group) {
+      f.op[a.v] = f.op[a.v] === Op.Load ? Op.RawLoad : Op.RawStore;
+      f.setArg(a.v, 0, address);
+      f.immLo[a.v] += a.delta;
+    }
+  }
+
+  /** The instruction in front of which a group's address is computed; 0 when each access had better do it. */
+  private homeOf(root: number, group: readonly Access[]): number {
+    const { f, loops, dominators } = this;
+    let block = f.block[group[0].v];
+    for (const a of group) block = dominators.common(block, f.block[a.v]);
+    const defined = root < 0 || f.isConst(root) ? f.order[0] : f.block[root];
+    const inner = block;
+    for (let l = loops.innermost(block); l >= 0 && !loops.contains(l, defined); l = loops.innermost(block))
+      block = dominators.idom(loops.list[l].header);
+    if (group.length === 1 && block === inner) return 0;
+    if (block !== inner) return f.blocks[block].last;
+    let first = 0;
+    for (const a of group)
+      if (f.block[a.v] === block && (first === 0 || this.place[a.v] < this.place[first])) first = a.v;
+    return first === 0 ? f.blocks[block].last : first;
+  }
+
+  // ---- Loops ----
+
+  private carryThroughLoops(): void {
+    const { f, loops } = this;
+    const uses = this.c.findUses();
+    for (let l = 0; l < loops.list.length; l++) {
+      // Twins are appended: the list is that of the parameters before.
+      const params = f.blocks[loops.list[l].header].params.slice();
+      for (const p of params) if (f.type[p] === I32 && this.at.has(p)) this.carry(l, p);
+    }
+    // Inner loops first: an outer parameter that only starts an inner one dies with it.
+    const dying = new Set<number>();
+    for (let i = this.carried.length - 1; i >= 0; i--)
+      if (this.compareTwins(this.carried[i], dying, uses)) dying.add(this.carried[i].p);
+  }
+
+  /** What the loop adds to parameter p in a round that ends with value v, or -1: not a constant, or p was not accessed. */
+  private step(p: number, v: number, latch: number): number {
+    const { f } = this;
+    let sum = 0;
+    for (let i = 0; v !== p; i++) {
+      const k = this.added(v);
+      if (k === 0 || i === MAX_CHAIN) return -1;
+      sum += k;
+      v = f.arg(v, 0);
+    }
+    return sum <= this.stepLimit && this.isProven(p, latch) ? sum : -1;
+  }
+
+  private carry(l: number, p: number): void {
+    const { f } = this;
+    const loop = this.loops.list[l];
+    const header = f.blocks[loop.header];
+    const index = f.immLo[p];
+    const steps: number[] = [];
+    for (const e of loop.latches) {
+      const { from, args } = f.edges[e];
+      const k = this.step(p, args[index], f.blocks[from].last);
+      if (k < 0) return;
+      steps.push(k);
+    }
+    const entries = header.preds.filter((e) => !loop.latches.includes(e));
+    const initial = entries.map((e) => this.atEnd(f.edges[e].args[index], f.edges[e].from));
+    const twin = f.addParam(header, I64);
+    entries.forEach((e, i) => f.edges[e].args.push(initial[i]));
+    this.native.set(p, twin);
+    const stepped = new Map<number, number>([[p, twin]]);
+    loop.latches.forEach((e, i) => {
+      const v = f.edges[e].args[index];
+      let next = stepped.get(v);
+      if (next === undefined) {
+        next = this.create(Op.Add, I64, twin, this.c.build().constant(I64, steps[i], 0));
+        f.insertAfter(v, next);
+        stepped.set(v, next);
+      }
+      f.edges[e].args.push(next);
+    });
+    this.carried.push({ loop: l, p, stepped, entry: entries.length === 1 ? f.edges[entries[0]].from : -1 });
+  }
+
+  /**
+   * Comparisons of p and what it steps to, with values from outside the loop, become comparisons of native addresses, if then p is not needed.
+   * Returns whether it is not.
+   */
+  private compareTwins(carried: Carried, dying: ReadonlySet<number>, uses: Uses): boolean {
+    const { f } = this;
+    const { p, stepped, entry } = carried;
+    const compares = new Set<number>();
+    const chain = this.chain(p, stepped);
+    for (const v of chain) {
+      for (let i = 0; i < uses.count(v); i++) {
+        const user = uses.user(v, i);
+        if (opEffect[f.op[user]] === Effect.Terminator) {
+          if (!this.diesOnEdges(v, user, p, dying)) return false;
+        } else if (!chain.has(user) && !this.isAccess(user, v)) {
+          if (!this.isComparable(carried, user, v)) return false;
+          compares.add(user);
+        }
+      }
+    }
+    if (compares.size > 0 && entry < 0) return false;
+    for (const cmp of compares)
+      for (let i = 0; i < 2; i++) {
+        const v = f.arg(cmp, i);
+        f.setArg(cmp, i, stepped.get(v) ?? this.atEnd(v, entry));
+      }
+    return true;
+  }
+
+  /** p, what it steps to, and what stands between. */
+  private chain(p: number, stepped: ReadonlyMap<number, number>): Set<number> {
+    const chain = new Set<number>([p]);
+    for (const end of stepped.keys()) for (let v = end; v !== p; v = this.f.arg(v, 0)) chain.add(v);
+    return chain;
+  }
+
+  /** Whether v is passed on by a terminator only as the next value of p or of a parameter that goes away. */
+  private diesOnEdges(v: number, terminator: number, p: number, dying: ReadonlySet<number>): boolean {
+    const { f } = this;
+    for (let i = 0; i < f.argCount[terminator]; i++) if (f.arg(terminator, i) === v) return false;
+    for (const e of f.blocks[f.block[terminator]].succs) {
+      const { args, to } = f.edges[e];
+      const { params } = f.blocks[to];
+      for (let i = 0; i < args.length; i++)
+        if (args[i] === v && params[i] !== p && !dying.has(params[i])) return false;
+    }
+    return true;
+  }
+
+  private isAccess(user: number, v: number): boolean {
+    const { f } = this;
+    if (f.op[user] === Op.Store && f.arg(user, 1) === v) return false;
+    return (f.op[user] === Op.Load || f.op[user] === Op.Store) && f.immLo[user] >>> 0 <= MAX_OFFSET;
+  }
+
+  private isComparable({ loop, p, stepped }: Carried, cmp: number, v: number): boolean {
+    const { f } = this;
+    const op = f.op[cmp];
+    const ordered = op === Op.LtU || op === Op.LeU || op === Op.GtU || op === Op.GeU;
+    if (op !== Op.Eq && op !== Op.Ne && !ordered) return false;
+    if (!stepped.has(v) || (v !== p && !this.isProven(p, cmp))) return false;
+    const other = f.arg(cmp, 0) === v ? f.arg(cmp, 1) : f.arg(cmp, 0);
+    if (stepped.has(other)) return other === p || this.isProven(p, cmp);
+    return f.isConst(other) || !this.loops.contains(loop, f.block[other]);
+  }
+}
+
+export function addresses(c: PassContext): void {
+  const pass = new NativeAddresses(c);
+  pass.run();
+  c.count("native addresses", pass.made);
+  c.count("addresses carried through loops", pass.carried.length);
+}
