@@ -3,23 +3,18 @@
 // Pure instructions move whenever their arguments stand outside. What may trap moves only from the part of a loop that every entry runs before
 // anything else happens: the header down to the first effect, and on through jumps; loads besides only out of loops that write nothing they may
 // read. Loads that cannot trap need the latter only.
-// Comparisons stay beside the branch they feed; constants and addresses of fields are placed by place.ts.
+// Comparisons stay beside the branch they feed. Constants and addresses of fields move, so that what uses them can; place.ts puts them back.
 
 import type { Loops } from "../analysis/loops.ts";
 import { accessBits, blockWrites, isLoad } from "../analysis/memory.ts";
+import { makePreheaders, preheader } from "../analysis/preheaders.ts";
 import type { Func } from "../ir/func.ts";
 import { Effect, isFloatCompare, isIntegerCompare, Op, opEffect } from "../ir/ops.ts";
 import { auxNonTrapping } from "../ir/types.ts";
 import type { PassContext } from "./context.ts";
-import { makePreheaders, preheader } from "./preheaders.ts";
 
 /** Loops that one instruction is tried to leave. */
 const MAX_LEVELS = 16;
-
-/** Values that cost nothing where they are used. */
-function isFree(op: number): boolean {
-  return op === Op.Const || op === Op.InstanceAddress || op === Op.SymbolAddress || op === Op.MemoryBase;
-}
 
 class Motion {
   private readonly f: Func;
@@ -71,7 +66,7 @@ class Motion {
     const { f, loops } = this;
     const op = f.op[v];
     const effect = opEffect[op];
-    if (effect > Effect.Read || op === Op.Result || op === Op.TrapIf || isFree(op)) return false;
+    if (effect > Effect.Read || op === Op.Result || op === Op.TrapIf) return false;
     if (isIntegerCompare(op) || isFloatCompare(op)) return false;
     const quiet = effect === Effect.Pure || this.isQuiet(v);
     let target = -1;

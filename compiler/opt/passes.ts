@@ -4,6 +4,7 @@ import { addresses } from "./addresses.ts";
 import type { PassContext } from "./context.ts";
 import { dce } from "./dce.ts";
 import { divideByConstants } from "./divide.ts";
+import { exitTests } from "./exit-tests.ts";
 import { foldAddresses } from "./fold-addresses.ts";
 import { gvn } from "./gvn.ts";
 import { layout } from "./layout.ts";
@@ -11,6 +12,7 @@ import { licm } from "./licm.ts";
 import { mergeBlocks } from "./merge-blocks.ts";
 import { place } from "./place.ts";
 import { simplify } from "./simplify.ts";
+import { strengthReduction } from "./strength-reduction.ts";
 
 export interface Pass {
   readonly name: string;
@@ -32,9 +34,18 @@ export const passes: readonly Pass[] = [
   { name: "fold-addresses", run: foldAddresses, level: 1, after: ["gvn"] },
   { name: "dce", run: dce, level: 1 },
   { name: "licm", run: licm, level: 2 },
+  {
+    name: "strength-reduction",
+    run: strengthReduction,
+    level: 2,
+    after: ["licm", "fold-addresses"],
+    nativeAddresses: true,
+  },
   { name: "merge-blocks", run: mergeBlocks, level: 1 },
   { name: "addresses", run: addresses, level: 1, after: ["fold-addresses"], nativeAddresses: true },
   { name: "dce", run: dce, level: 1, nativeAddresses: true },
+  { name: "exit-tests", run: exitTests, level: 2, after: ["addresses"], nativeAddresses: true },
+  { name: "dce", run: dce, level: 2, nativeAddresses: true },
   { name: "place", run: place, level: 0, after: ["dce", "licm"] },
   { name: "layout", run: layout, level: 0, after: ["place"] },
 ];

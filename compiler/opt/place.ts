@@ -7,10 +7,10 @@
 //
 // Invariants: nothing is put between switch_instance and its call, where the instance is another one; a value never moves into a loop.
 import type { Loops } from "../analysis/loops.ts";
+import { makePreheaders, preheader } from "../analysis/preheaders.ts";
 import type { Block, Func } from "../ir/func.ts";
 import { Effect, Op, opEffect } from "../ir/ops.ts";
 import type { PassContext } from "./context.ts";
-import { makePreheaders, preheader } from "./preheaders.ts";
 
 function isFloating(op: number): boolean {
   return op === Op.Const || op === Op.InstanceAddress || op === Op.SymbolAddress || op === Op.MemoryBase;

@@ -1,9 +1,8 @@
 // A place in front of each loop: passes that move or make code there ask for it.
-import type { Loop } from "../analysis/loops.ts";
 import type { Func } from "../ir/func.ts";
 import { Op } from "../ir/ops.ts";
 import { Type } from "../ir/types.ts";
-import type { PassContext } from "./context.ts";
+import type { Loop, Loops } from "./loops.ts";
 
 /** The block whose only way on is to the header of the loop, and which alone enters it; -1 when there is none. */
 export function preheader(f: Func, loop: Loop): number {
@@ -14,8 +13,15 @@ export function preheader(f: Func, loop: Loop): number {
   return f.blocks[from].succs.length === 1 ? from : -1;
 }
 
+/** What is asked for loops, and told about changes: the pass context. */
+interface Graph {
+  readonly f: Func;
+  readonly loops: Loops;
+  blocksChanged(): void;
+}
+
 /** Gives every loop a preheader. Loops and dominators are those of the new blocks afterwards. */
-export function makePreheaders(c: PassContext): void {
+export function makePreheaders(c: Graph): void {
   const { f } = c;
   let made = 0;
   for (const loop of c.loops.list) {
