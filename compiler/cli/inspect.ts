@@ -75,6 +75,7 @@ function executableText(r: BuildRecord, sections: readonly SectionInfo[]): strin
       r.grants.map((g) => `${g.kind} ${g.a} ${g.b}${g.readOnly ? " (read only)" : ""}`.trim()),
     ),
     list("WASI functions", r.wasi),
+    list("system calls allowed by the filter", r.systemCalls),
     list(
       "modules",
       r.modules.map((m) => `${shown(m.name || "main")} ${m.bytes} bytes, sha256 ${m.sha256}`),

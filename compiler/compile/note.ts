@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { BuildOptions } from "../options.ts";
 import type { Program } from "../program.ts";
-import { wasiFunctions } from "../wasi.ts";
+import { allowedSystemCalls, wasiFunctions } from "../wasi.ts";
 
 export const NOTE_SECTION = ".note.wasmaot";
 export const NOTE_NAME = "wasmaot";
@@ -24,6 +24,8 @@ export interface BuildRecord {
   readonly limits: { memory: number; stack: number; files: number };
   /** WASI functions the program can call. */
   readonly wasi: readonly string[];
+  /** System calls that the filter lets through; none when the program imports no WASI function or is built without a filter. */
+  readonly systemCalls: readonly string[];
   readonly modules: readonly { name: string; sha256: string; bytes: number }[];
 }
 
@@ -44,6 +46,10 @@ export function buildRecord(program: Program, o: BuildOptions): BuildRecord {
     wasi: wasiFunctions()
       .filter((_, i) => ((program.hostImports >> BigInt(i)) & 1n) !== 0n)
       .map((f) => f.name),
+    systemCalls:
+      program.hostImports === 0n || o.harden === "off"
+        ? []
+        : allowedSystemCalls(program.hostImports, o.target === "x86-64"),
     modules: program.modules.map(({ name, env }) => ({
       name,
       sha256: createHash("sha256").update(env.module.bytes).digest("hex"),

@@ -119,7 +119,7 @@ u32 wasi_snapshot_preview1_fd_fdstat_get(rt_instance *self, u32 fd, u32 stat) {
   if (entry == 0) return WASI_EBADF;
   u8 *out = wasi_at(self, stat, 24);
   if (out == 0) return WASI_EFAULT;
-  fd_status s;
+  fd_status s = {0};
   u32 error = status_of(entry, &s);
   if (error != 0) return error;
   wasi_put64(out, s.type);
@@ -136,7 +136,7 @@ u32 wasi_snapshot_preview1_fd_fdstat_set_flags(rt_instance *self, u32 fd, u32 fl
   if (error != 0) return error;
   if (flags & ~(u32)WASI_FD_ALL) return WASI_EINVAL;
   if (wasi_fd_type(entry) == WASI_TYPE_DIRECTORY) return WASI_EBADF;
-  fd_status s;
+  fd_status s = {0};
   error = status_of(entry, &s);
   if (error != 0) return error;
   // What writes wait for is settled when a file is opened.
@@ -156,7 +156,7 @@ u32 wasi_snapshot_preview1_fd_fdstat_set_rights(rt_instance *self, u32 fd, u64 r
   (void)self;
   wasi_fd *entry = wasi_fd_get(fd);
   if (entry == 0) return WASI_EBADF;
-  fd_status s;
+  fd_status s = {0};
   u32 error = status_of(entry, &s);
   if (error != 0) return error;
   if (rights_base & ~s.rights || rights_inheriting & ~s.inheriting) return WASI_ENOTCAPABLE;
