@@ -1,0 +1,45 @@
+// WASI's C on the host's C library under AddressSanitizer and UndefinedBehaviorSanitizer: the table of descriptors against a model, paths that try to
+// escape, arguments at and beyond the edges of memory, read-only grants, races. WASI_LARGE=1 for the numbers of the acceptance list.
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { run, runTool, runtimeSources, temporaryDirectory } from "../support/native.ts";
+
+const flags =
+  "-std=c11 -g -O1 -Wall -Wextra -Werror -Wno-format-truncation -fno-sanitize-recover=all -fsanitize=address,undefined -DRT_OS_LIBC -Iruntime-c".split(
+    " ",
+  );
+const large = process.env.WASI_LARGE !== undefined;
+
+let directory: string;
+let objects: string[];
+
+beforeAll(async () => {
+  directory = temporaryDirectory();
+  const sources = ["memory", "print", "os-libc", "vdso"].map((x) => `runtime-c/${x}.c`);
+  sources.push(...runtimeSources().wasi.map((x) => `runtime-c/${x}`), "test/wasi/host.c");
+  objects = await Promise.all(
+    sources.map(async (source) => {
+      const object = join(directory, `${source.replaceAll("/", "_")}.o`);
+      await runTool(["gcc"], [...flags, "-c", source, "-o", object]);
+      return object;
+    }),
+  );
+}, 120_000);
+
+async function runProgram(name: string, environment: NodeJS.ProcessEnv = {}) {
+  const program = join(directory, name);
+  await runTool(["gcc"], [...flags, `test/wasi/${name}.c`, ...objects, "-o", program]);
+  return await run(program, [], environment);
+}
+
+test("the table of descriptors does what its model does", async () => {
+  const operations = large ? "1000000" : "100000";
+  expect(await runProgram("table", { OPERATIONS: operations })).toEqual({ status: 0, stdout: "", stderr: "" });
+});
+
+test("no path leaves a granted directory", { timeout: 600_000 }, async () => {
+  const paths = large ? "3000" : "120";
+  const { status, stdout, stderr } = await runProgram("escape", { PATHS: paths });
+  expect(`${status} ${stderr}`).toBe("0 ");
+  expect(stdout).toMatch(/^\d+ cases/);
+});
