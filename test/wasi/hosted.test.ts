@@ -34,7 +34,11 @@ async function runProgram(name: string, environment: NodeJS.ProcessEnv = {}) {
 
 test("the table of descriptors does what its model does", async () => {
   const operations = large ? "1000000" : "100000";
-  expect(await runProgram("table", { OPERATIONS: operations })).toEqual({ status: 0, stdout: "", stderr: "" });
+  expect(await runProgram("table", { OPERATIONS: operations })).toEqual({
+    status: 0,
+    stdout: "",
+    stderr: "",
+  });
 });
 
 test("no path leaves a granted directory", { timeout: 600_000 }, async () => {
@@ -42,4 +46,20 @@ test("no path leaves a granted directory", { timeout: 600_000 }, async () => {
   const { status, stdout, stderr } = await runProgram("escape", { PATHS: paths });
   expect(`${status} ${stderr}`).toBe("0 ");
   expect(stdout).toMatch(/^\d+ cases/);
+});
+
+const passes = { status: 0, stdout: "", stderr: "" };
+
+test("arguments at the edges of memory are errors", { timeout: 600_000 }, async () => {
+  // Freed blocks that the sanitizer keeps are not the program's.
+  const environment = { CALLS: large ? "300000" : "1000", ASAN_OPTIONS: "quarantine_size_mb=1" };
+  expect(await runProgram("edges", environment)).toEqual(passes);
+});
+
+test("nothing changes under a read-only grant", { timeout: 600_000 }, async () => {
+  expect(await runProgram("readonly", { CALLS: large ? "1000000" : "5000" })).toEqual(passes);
+});
+
+test("no race leads out of a granted directory", { timeout: 600_000 }, async () => {
+  expect(await runProgram("race", { OPERATIONS: large ? "1000000" : "3000" })).toEqual(passes);
 });
