@@ -13,6 +13,7 @@ import { mergeBlocks } from "./merge-blocks.ts";
 import { place } from "./place.ts";
 import { simplify } from "./simplify.ts";
 import { strengthReduction } from "./strength-reduction.ts";
+import { wideMultiply } from "./wide-multiply.ts";
 
 export interface Pass {
   readonly name: string;
@@ -29,6 +30,7 @@ export const passes: readonly Pass[] = [
   { name: "merge-blocks", run: mergeBlocks, level: 1 },
   { name: "gvn", run: gvn, level: 1, after: ["merge-blocks"] },
   { name: "simplify", run: simplify, level: 1 },
+  { name: "wide-multiply", run: wideMultiply, level: 2, after: ["gvn", "simplify"] },
   { name: "dce", run: dce, level: 1, after: ["gvn", "simplify"] },
   { name: "divide", run: divideByConstants, level: 1, after: ["gvn"] },
   { name: "fold-addresses", run: foldAddresses, level: 1, after: ["gvn"] },
