@@ -10,14 +10,15 @@ import { checkAllocation } from "../codegen/regalloc/check.ts";
 import type { CodegenOptions, Target } from "../codegen/target.ts";
 import { Func } from "../ir/func.ts";
 import { printFunc } from "../ir/print.ts";
-import type { ModuleFacts } from "../opt/context.ts";
-import { Optimizer } from "../opt/run.ts";
+import type { Inlinee, ModuleFacts } from "../opt/context.ts";
+import { type OptimizeOptions, Optimizer } from "../opt/run.ts";
 import type { CodeOptions, Program, ProgramModule } from "../program.ts";
 import { translateAdapter } from "../translate/adapters.ts";
 import { Translator } from "../translate/function.ts";
 import { translateInit } from "../translate/init.ts";
 import { functionType, type Module, valueTypeName } from "../wasm/module.ts";
 import { FunctionValidator } from "../wasm/validate-function.ts";
+import { Inlinees } from "./inlinees.ts";
 import type { Item } from "./parts.ts";
 import { Stopwatch } from "./stopwatch.ts";
 
@@ -42,6 +43,7 @@ export class FunctionCompiler {
   private readonly states: (ModuleState | undefined)[] = [];
   private adapters: Backend | undefined;
   private readonly f = new Func();
+  private readonly optimizeOptions: OptimizeOptions;
   private readonly optimizer: Optimizer;
   readonly stopwatch: Stopwatch;
 
@@ -52,7 +54,8 @@ export class FunctionCompiler {
     this.stopwatch = new Stopwatch(options.time);
     const { optimize: level, verify, time, passes } = options;
     const { nativeAddresses } = target;
-    this.optimizer = new Optimizer({ level, verify, time, nativeAddresses, ...passes });
+    this.optimizeOptions = { level, verify, time, nativeAddresses, ...passes };
+    this.optimizer = new Optimizer(this.optimizeOptions);
   }
 
   /** Compiles one item; `ordinal` numbers it within the program, for labels. Throws CompileError. */
@@ -110,12 +113,13 @@ export class FunctionCompiler {
   }
 
   private moduleState(module: ProgramModule): ModuleState {
-    return {
-      module,
-      validator: new FunctionValidator(module.env.module),
-      translator: new Translator(module.env),
-      ...this.backend(module),
-    };
+    const backend = this.backend(module);
+    const validator = new FunctionValidator(module.env.module);
+    const translator = new Translator(module.env);
+    const { facts } = backend;
+    const inlinees = new Inlinees(module.env.module, validator, translator, facts, this.optimizeOptions);
+    const inlinee = (index: number): Inlinee | undefined => inlinees.find(index);
+    return { ...backend, module, validator, translator, facts: { ...facts, inlinee } };
   }
 
   private backend(module: ProgramModule | undefined): Backend {

@@ -9,12 +9,23 @@ import { Uses } from "../analysis/uses.ts";
 import { Builder } from "../ir/build.ts";
 import { Func } from "../ir/func.ts";
 
+/** A function that may be copied in place of calls. */
+export interface Inlinee {
+  readonly template: Func;
+  /** Instructions, constants not counted. */
+  readonly cost: number;
+  readonly hasLoops: boolean;
+  readonly hasCalls: boolean;
+}
+
 /** What the module tells about all its functions. */
 export interface ModuleFacts {
   /** Bytes of linear memory 0 that are always there (memories never shrink). */
   readonly memoryBytes: number;
   /** Bytes that linear memory 0 never exceeds. */
   readonly memoryLimit: number;
+  /** The function of that index when it is small enough to be copied into its callers, optimized, and none it must not be copied into. */
+  readonly inlinee?: (index: number) => Inlinee | undefined;
 }
 
 export class PassContext {

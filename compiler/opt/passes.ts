@@ -7,6 +7,7 @@ import { divideByConstants } from "./divide.ts";
 import { exitTests } from "./exit-tests.ts";
 import { foldAddresses } from "./fold-addresses.ts";
 import { gvn } from "./gvn.ts";
+import { inline } from "./inline.ts";
 import { layout } from "./layout.ts";
 import { licm } from "./licm.ts";
 import { mergeBlocks } from "./merge-blocks.ts";
@@ -28,6 +29,7 @@ export interface Pass {
 
 export const passes: readonly Pass[] = [
   { name: "merge-blocks", run: mergeBlocks, level: 1 },
+  { name: "inline", run: inline, level: 2, after: ["merge-blocks"] },
   { name: "gvn", run: gvn, level: 1, after: ["merge-blocks"] },
   { name: "simplify", run: simplify, level: 1 },
   { name: "wide-multiply", run: wideMultiply, level: 2, after: ["gvn", "simplify"] },
