@@ -1,11 +1,13 @@
 // Every pass alone, and all of them together, keep the meaning of random functions and of modules.
 import { expect, test } from "vitest";
+import { Inlinees } from "../../compiler/compile/inlinees.ts";
 import { parseFunc } from "../../compiler/ir/parse.ts";
 import { printFunc } from "../../compiler/ir/print.ts";
 import { verifyFunc } from "../../compiler/ir/verify.ts";
 import { passNames } from "../../compiler/opt/passes.ts";
 import { defaultOptions, type OptimizeOptions, Optimizer } from "../../compiler/opt/run.ts";
-import { decodeModule } from "../../compiler/wasm/decode.ts";
+import { Translator } from "../../compiler/translate/function.ts";
+import { FunctionValidator } from "../../compiler/wasm/validate-function.ts";
 import { planInstructions } from "../differential/instructions.ts";
 import { askMachine } from "../differential/machine.ts";
 import {
@@ -17,6 +19,7 @@ import {
 } from "../differential/modules.ts";
 import type { Command } from "../differential/protocol.ts";
 import { planText, textCases } from "../differential/texts.ts";
+import { environmentOf } from "../support/environment.ts";
 import { Random } from "../support/random.ts";
 import { randomFunc } from "../support/random-ir.ts";
 import { compareRuns, testFacts } from "../support/run-ir.ts";
@@ -69,11 +72,16 @@ for (const level of [1, 2, 3])
 
 /** The module's answers with passes are those without. */
 function checkModule(bytes: Uint8Array, commands: readonly Command[], level: number): void {
-  const optimizer = new Optimizer({ ...defaultOptions(level), verify: true, nativeAddresses: true });
-  const memoryBytes = (decodeModule(bytes).memories[0]?.limits.min ?? 0) * 65536;
+  const options = { ...defaultOptions(level), verify: true, nativeAddresses: true };
+  const optimizer = new Optimizer(options);
+  const env = environmentOf(bytes);
+  const memoryBytes = (env.module.memories[0]?.limits.min ?? 0) * 65536;
+  const facts = { memoryBytes, memoryLimit: 64 * 65536 };
+  const validator = new FunctionValidator(env.module);
+  const inlinees = new Inlinees(env.module, validator, new Translator(env), facts, options);
   const plain = askMachine(bytes, commands, {});
   const optimized = askMachine(bytes, commands, {}, (f) =>
-    optimizer.run(f, { memoryBytes, memoryLimit: 64 * 65536 }),
+    optimizer.run(f, { ...facts, inlinee: (index) => inlinees.find(index) }),
   );
   expect([...optimized]).toEqual([...plain]);
 }
