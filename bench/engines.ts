@@ -8,7 +8,7 @@ import { basename, join } from "node:path";
 import { execa } from "execa";
 import { versionLine, which } from "../compiler/link/exec.ts";
 import { compilerHash, packageRoot } from "../compiler/support/paths.ts";
-import { builtinsArchive } from "../fixtures/toolchain.ts";
+import { builtinsArchive, stackProtector } from "../fixtures/toolchain.ts";
 import { benchDirectory, type Program } from "./programs.ts";
 import { make, type Product, workDirectory } from "./workshop.ts";
 
@@ -82,9 +82,10 @@ async function clangVersion(): Promise<string> {
  * that; and names of functions are kept so.
  */
 function wasmSteps(p: Program, flags: readonly string[]): string[][] {
-  const objects = p.sources.map((s) => `@${basename(s, ".c")}.o`);
+  const sources = [...p.sources, stackProtector];
+  const objects = sources.map((s) => `@${basename(s, ".c")}.o`);
   return [
-    [...wasmClang, ...flags, "-c", ...p.sources],
+    [...wasmClang, ...flags, "-c", ...sources],
     [...wasmClang, "-nodefaultlibs", ...objects, "-lc", builtinsArchive(), "-o", "@"],
   ];
 }
