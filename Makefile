@@ -39,6 +39,11 @@ bench: setup
 bench-insns: setup
 	npx vite-node bench/insns.ts -- $(INSNS)
 
+# What each pass brings, in executed instructions with one disabled at a time: make bench-passes PASSES="--filter crypto".
+.PHONY: bench-passes
+bench-passes: setup
+	npx vite-node bench/passes.ts -- $(PASSES)
+
 # Our assembly of small functions beside gcc's.
 .PHONY: isel-report
 isel-report: setup

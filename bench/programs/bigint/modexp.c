@@ -9,7 +9,7 @@ static uint64_t modulus[L], inv;
 
 static void prepare(void) {
   uint64_t s = 33;
-  for (int i = 0; i < L; i++) modulus[i] = (uint64_t)bench_random(&s) << 32 | bench_random(&s);
+  for (int i = 0; i < L; i++) modulus[i] = (uint64_t)bench_random(&s) << 32, modulus[i] |= bench_random(&s);
   modulus[0] |= 1, modulus[L - 1] |= (uint64_t)1 << 63;
   inv = modulus[0];
   for (int i = 0; i < 6; i++) inv *= 2 - modulus[0] * inv;

@@ -49,7 +49,10 @@ static struct pair pairs[N];
 
 static uint64_t sorts(uint64_t seed) {
   uint64_t s = seed | 1, h = 0;
-  for (uint32_t i = 0; i < N; i++) pairs[i] = (struct pair){bench_random(&s), (float)(bench_random(&s) >> 8) + (float)i * 0.001f};
+  for (uint32_t i = 0; i < N; i++) {
+    pairs[i].key = bench_random(&s);
+    pairs[i].weight = (float)(bench_random(&s) >> 8) + (float)i * 0.001f;
+  }
   heap_sort(pairs, N, sizeof *pairs, seed & 1 ? by_key : by_weight);
   for (uint32_t i = 0; i < N; i += 50) h = h * 31 + pairs[i].key;
   qsort(pairs, N, sizeof *pairs, by_key);

@@ -40,8 +40,11 @@ static struct shape shapes[N];
 static uint64_t calls(uint64_t seed) {
   uint64_t s = seed | 1, hits = 0;
   double total = 0;
-  for (int i = 0; i < N; i++)
-    shapes[i] = (struct shape){&kinds[bench_random(&s) % 3], 1 + bench_fraction(&s), 1 + bench_fraction(&s), bench_fraction(&s), bench_fraction(&s)};
+  for (struct shape *p = shapes; p < shapes + N; p++) {
+    p->methods = &kinds[bench_random(&s) % 3];
+    p->a = 1 + bench_fraction(&s), p->b = 1 + bench_fraction(&s);
+    p->x = bench_fraction(&s), p->y = bench_fraction(&s);
+  }
   for (int repeat = 0; repeat < 30; repeat++) {
     double x = 0.05 * repeat, f = repeat & 1 ? 1.25 : 0.8;
     for (int i = 0; i < N; i++) {

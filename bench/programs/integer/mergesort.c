@@ -21,7 +21,7 @@ static void merge(const struct item *from, struct item *to, int width) {
 
 static uint64_t sorted(uint64_t seed) {
   uint64_t s = seed | 1, h = 0;
-  for (int i = 0; i < N; i++) items[i].key = (uint64_t)bench_random(&s) << 20 | (s & 0xfffff), items[i].payload = (uint32_t)i;
+  for (int i = 0; i < N; i++) items[i].key = (uint64_t)bench_random(&s) << 20, items[i].key |= s & 0xfffff, items[i].payload = (uint32_t)i;
   for (int width = 1; width < N; width *= 4) {
     merge(items, spare, width);
     merge(spare, items, 2 * width);

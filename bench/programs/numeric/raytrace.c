@@ -25,7 +25,8 @@ static vec unit(vec a) {
 static void prepare(void) {
   uint64_t s = 7;
   for (int i = 0; i < SPHERES; i++) {
-    scene[i].centre = (vec){6 * bench_fraction(&s) - 3, 4 * bench_fraction(&s) - 2, 4 + 4 * bench_fraction(&s)};
+    vec *c = &scene[i].centre;
+    c->x = 6 * bench_fraction(&s) - 3, c->y = 4 * bench_fraction(&s) - 2, c->z = 4 + 4 * bench_fraction(&s);
     scene[i].radius = 0.3 + 0.7 * bench_fraction(&s);
     scene[i].albedo = 0.2 + 0.8 * bench_fraction(&s);
   }

@@ -10,9 +10,10 @@ static void prepare(void) {
   static const char *names[] = {"alpha", "beta", "\"gamma, delta\"", "\"quote \"\"x\"\"\"", "epsilon"};
   uint64_t s = 22;
   char *p = text;
-  while (p - text < N)
-    p += sprintf(p, "%u,%s,%d,%u.%03u\n", bench_random(&s) >> 8, names[bench_random(&s) % 5], (int)(bench_random(&s) >> 20) - 2048,
-                 bench_random(&s) >> 24, bench_random(&s) % 1000);
+  while (p - text < N) {
+    uint32_t r = bench_random(&s), t = bench_random(&s);
+    p += sprintf(p, "%u,%s,%d,%u.%03u\n", r >> 8, names[t % 5], (int)(t >> 20) - 2048, r & 255, t / 5 % 1000);
+  }
   size = (size_t)(p - text);
 }
 
