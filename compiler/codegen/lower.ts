@@ -89,6 +89,12 @@ export class Lowering {
     return this.uses[v] > 1;
   }
 
+  /** True when v is computed outside a loop that holds instruction `user`. */
+  isOutsideLoop(v: number, user: number): boolean {
+    const { block, blocks } = this.f;
+    return blocks[block[v]].loopDepth < blocks[block[user]].loopDepth;
+  }
+
   /** Appends a row with virtual registers for the row's operands in order; returns nothing: use imm, aux, symbol, extra after it. */
   put(row: number, a = 0, b = 0, c = 0, d = 0, e = 0): void {
     const code = this.code;

@@ -14,6 +14,7 @@ function shapes(duplicate: boolean) {
   return {
     plusConstant: node(Op.Add, [any, constant()], { duplicate }),
     plus: node(Op.Add, [any, any], { duplicate }),
+    multiple: node(Op.Mul, [any, constant()], { duplicate }),
     scaled: node(Op.Shl, [any, constant((lo) => lo >= 1 && lo <= 3)], { duplicate }),
   };
 }
@@ -196,6 +197,26 @@ class AddressMode {
     return true;
   }
 
+  /** 3, 5 or 9 times x is x + x * 2, 4 or 8. */
+  private takeMultiple(
+    m: Lowering,
+    v: number,
+    consumer: number,
+    limit: number,
+    narrow: boolean,
+    shape: ReturnType<typeof shapes>,
+  ): boolean {
+    const k = m.f.arg(v, 1);
+    const shift = m.isConst(k) ? [3, 5, 9].indexOf(m.lo(k)) + 1 : 0;
+    if (shift === 0 || (m.f.type[v] === Type.I64 && m.hi(k) !== 0) || limit < 2) return false;
+    if (m.match(v, shape.multiple, consumer) === undefined) return false;
+    const x = m.f.arg(v, 0);
+    this.base = narrow ? lowRegister(m, x, consumer) : m.reg(x);
+    this.index = this.base;
+    this.shift = shift;
+    return true;
+  }
+
   private takeApart(
     m: Lowering,
     v: number,
@@ -218,11 +239,13 @@ class AddressMode {
           this.displacement = before;
         }
       }
-      if (used + 2 > limit || isOutside(m, v, consumer) || m.match(v, shape.plus, consumer) === undefined)
+      // From outside a loop, two registers instead of one would be live through it.
+      if (used + 2 > limit || m.isOutsideLoop(v, consumer) || m.match(v, shape.plus, consumer) === undefined)
         return false;
       this.pending.push(y, x);
       return true;
     }
+    if (f.op[v] === Op.Mul && used === 0) return this.takeMultiple(m, v, consumer, limit, narrow, shape);
     if (f.op[v] !== Op.Shl || this.index !== 0) return false;
     const c = m.match(v, shape.scaled, consumer);
     if (c === undefined) return false;
@@ -231,12 +254,6 @@ class AddressMode {
     this.shift = m.lo(count);
     return true;
   }
-}
-
-/** v is computed outside a loop that holds the consumer: two registers instead of one would be live through the loop. */
-function isOutside(m: Lowering, v: number, consumer: number): boolean {
-  const { f } = m;
-  return f.blocks[f.block[v]].loopDepth < f.blocks[f.block[consumer]].loopDepth;
 }
 
 export const at = new AddressMode();

@@ -103,7 +103,7 @@ function bestOrder(m: Lowering, v: number, x: number, y: number): [number, numbe
 }
 
 function rank(m: Lowering, v: number, operand: number): number {
-  if (m.hasOtherUses(operand)) return 0;
+  if (m.hasOtherUses(operand) || m.isOutsideLoop(operand, v)) return 0;
   const op = m.f.op[operand];
   return op === Op.Param || op === m.f.op[v] ? 2 : 1;
 }

@@ -2,6 +2,7 @@
 
 import type { CodegenOptions, Target } from "../target.ts";
 import type { VCode } from "../vcode.ts";
+import { moveEdgeMoves } from "./edge-moves.ts";
 import { allocateFast } from "./fast.ts";
 import { allocateGreedy } from "./greedy.ts";
 import type { Allocation } from "./types.ts";
@@ -13,7 +14,10 @@ const MOST_INSTRUCTIONS = 1_000_000;
 export function allocate(code: VCode, target: Target, options: CodegenOptions): Allocation {
   if (options.optimize > 0 && code.count <= MOST_INSTRUCTIONS) {
     const allocation = allocateGreedy(code, target, options);
-    if (allocation !== undefined) return allocation;
+    if (allocation !== undefined) {
+      moveEdgeMoves(code, target, allocation);
+      return allocation;
+    }
   }
   return allocateFast(code, target, options);
 }
