@@ -7,11 +7,13 @@
 // already, and is shared as it is. Constants within addresses are in the offsets already (fold-addresses.ts).
 //
 // A loop's parameter p that each round steps by constants, after an access at p, gets a native twin; comparisons of p that are as true of the
-// twins are made on them, so that p dies when nothing else needs it.
+// twins are made on them, so that p dies when nothing else needs it. So does an address like a + 4 * i, of which i is the parameter.
 
+import { affineIn, constantStep, rebuild } from "../analysis/affine.ts";
 import type { Dominators } from "../analysis/dominators.ts";
 import type { Loops } from "../analysis/loops.ts";
 import type { Uses } from "../analysis/uses.ts";
+import type { Builder } from "../ir/build.ts";
 import type { Func } from "../ir/func.ts";
 import { Effect, Op, opEffect } from "../ir/ops.ts";
 import { Alias, auxAlias, Type } from "../ir/types.ts";
@@ -23,9 +25,10 @@ const FOUR_GIB = 0x1_0000_0000;
 const MAX_STEP = 0x8000;
 /** Static offsets beyond this stay with the access. */
 const MAX_OFFSET = 0x4000_0000;
-/** Accesses at one value that are tried as a proof, and additions looked through. */
+/** Accesses at one value that are tried as a proof. */
 const MAX_PROOFS = 8;
-const MAX_CHAIN = 8;
+/** Sums that one loop carries. */
+const MAX_SUMS = 8;
 /** Constant addresses below this fit the access itself; the others are shared by their upper bits. */
 const NEAR = 2048;
 
@@ -61,7 +64,11 @@ class NativeAddresses {
   private readonly native = new Map<number, number>();
   private readonly stepLimit: number;
   readonly carried: Carried[] = [];
+  private readonly builder: Builder;
+  /** Where the builder stands. */
+  private position = 0;
   made = 0;
+  sums = 0;
 
   constructor(c: PassContext) {
     this.c = c;
@@ -69,6 +76,7 @@ class NativeAddresses {
     this.dominators = c.dominators;
     this.loops = c.loops;
     this.place = new Int32Array(c.f.count);
+    this.builder = c.build();
     this.stepLimit = Math.min(MAX_STEP, FOUR_GIB - c.facts.memoryLimit);
   }
 
@@ -139,28 +147,25 @@ class NativeAddresses {
 
   // ---- Making native addresses ----
 
-  private create(op: Op, type: Type, ...args: number[]): number {
-    const { f } = this;
-    const v = f.create(op, type);
-    for (const a of args) f.pushArg(v, a);
-    return v;
+  /** The builder, in front of instruction `before`. */
+  private builderAt(before: number): Builder {
+    const { f, builder } = this;
+    if (before !== this.position) builder.block = f.blocks[f.block[before]];
+    builder.setPosition(before);
+    builder.source = f.source[before];
+    this.position = before;
+    return builder;
   }
 
   /** Puts base + root in front of instruction `before`. */
   private makeBefore(root: number, before: number): number {
     const { f } = this;
-    const put = (v: number): number => {
-      f.insertBefore(before, v);
-      f.source[v] = f.source[before];
-      return v;
-    };
-    const base = put(this.create(Op.MemoryBase, I64));
-    let index = root;
-    if (root < 0) index = this.c.build().constant(I64, -root | 0, -root >= FOUR_GIB ? 1 : 0);
-    else if (f.type[root] === I32 && f.isConst(root)) index = this.c.build().constant(I64, f.immLo[root], 0);
-    else if (f.type[root] === I32) index = put(this.create(Op.ExtendU, I64, root));
+    const b = this.builderAt(before);
     this.made++;
-    return put(this.create(Op.Add, I64, base, index));
+    let index = root;
+    if (root < 0) index = b.constant(I64, -root | 0, -root >= FOUR_GIB ? 1 : 0);
+    else if (f.type[root] === I32) index = b.value(Op.ExtendU, I64, root);
+    return b.value(Op.Add, I64, b.value(Op.MemoryBase, I64), index);
   }
 
   /** Native address of value v at the end of a block that v dominates. */
@@ -173,9 +178,13 @@ class NativeAddresses {
     const u = k === 0 ? 0 : f.arg(v, 0);
     const inner = this.native.get(u);
     if (inner === undefined || !this.isProven(u, last)) return this.makeBefore(v, last);
-    const sum = this.create(Op.Add, I64, inner, this.c.build().constant(I64, k, 0));
-    f.insertBefore(last, sum);
-    return sum;
+    return this.step(inner, k, last);
+  }
+
+  /** Puts address + k in front of instruction `before`. */
+  private step(address: number, k: number, before: number): number {
+    const b = this.builderAt(before);
+    return b.value(Op.Add, I64, address, b.constant(I64, k, 0));
   }
 
   /** Gives the accesses of a group the native address of their root, when that is worth a register. */
@@ -217,10 +226,16 @@ class NativeAddresses {
   private carryThroughLoops(): void {
     const { f, loops } = this;
     const uses = this.c.findUses();
+    const sums: number[][] = loops.list.map(() => []);
+    for (const v of this.at.keys()) {
+      const l = f.type[v] === I32 && !f.isConst(v) && f.op[v] !== Op.Param ? loops.innermost(f.block[v]) : -1;
+      if (l >= 0) sums[l].push(v);
+    }
     for (let l = 0; l < loops.list.length; l++) {
       // Twins are appended: the list is that of the parameters before.
       const params = f.blocks[loops.list[l].header].params.slice();
       for (const p of params) if (f.type[p] === I32 && this.at.has(p)) this.carry(l, p);
+      for (const v of sums[l].slice(0, MAX_SUMS)) this.carrySum(l, v);
     }
     // Inner loops first: an outer parameter that only starts an inner one dies with it.
     const dying = new Set<number>();
@@ -228,32 +243,37 @@ class NativeAddresses {
       if (this.compareTwins(this.carried[i], dying, uses)) dying.add(this.carried[i].p);
   }
 
-  /** What the loop adds to parameter p in a round that ends with value v, or -1: not a constant, or p was not accessed. */
-  private step(p: number, v: number, latch: number): number {
-    const { f } = this;
-    let sum = 0;
-    for (let i = 0; v !== p; i++) {
-      const k = this.added(v);
-      if (k === 0 || i === MAX_CHAIN) return -1;
-      sum += k;
-      v = f.arg(v, 0);
-    }
-    return sum <= this.stepLimit && this.isProven(p, latch) ? sum : -1;
+  private entries(l: number): number[] {
+    const loop = this.loops.list[l];
+    return this.f.blocks[loop.header].preds.filter((e) => !loop.latches.includes(e));
   }
 
+  /**
+   * What is added to v = factor * p + ... at each back edge, or undefined: not constants, or out of bounds, or v is not accessed in every
+   * round.
+   */
+  private steps(l: number, p: number, factor: number, v: number): number[] | undefined {
+    const { f } = this;
+    const steps: number[] = [];
+    for (const e of this.loops.list[l].latches) {
+      const { from, args } = f.edges[e];
+      const k = constantStep(f, p, args[f.immLo[p]]);
+      if (k === undefined || k * factor < 0 || k * factor > this.stepLimit) return undefined;
+      if (!this.isProven(v, f.blocks[from].last)) return undefined;
+      steps.push(k * factor);
+    }
+    return steps;
+  }
+
+  /** Gives parameter p, which is an address, a native twin. */
   private carry(l: number, p: number): void {
     const { f } = this;
     const loop = this.loops.list[l];
     const header = f.blocks[loop.header];
     const index = f.immLo[p];
-    const steps: number[] = [];
-    for (const e of loop.latches) {
-      const { from, args } = f.edges[e];
-      const k = this.step(p, args[index], f.blocks[from].last);
-      if (k < 0) return;
-      steps.push(k);
-    }
-    const entries = header.preds.filter((e) => !loop.latches.includes(e));
+    const steps = this.steps(l, p, 1, p);
+    if (steps === undefined) return;
+    const entries = this.entries(l);
     const initial = entries.map((e) => this.atEnd(f.edges[e].args[index], f.edges[e].from));
     const twin = f.addParam(header, I64);
     entries.forEach((e, i) => f.edges[e].args.push(initial[i]));
@@ -263,13 +283,37 @@ class NativeAddresses {
       const v = f.edges[e].args[index];
       let next = stepped.get(v);
       if (next === undefined) {
-        next = this.create(Op.Add, I64, twin, this.c.build().constant(I64, steps[i], 0));
-        f.insertAfter(v, next);
+        next = this.step(twin, steps[i], f.next[v]);
         stepped.set(v, next);
       }
       f.edges[e].args.push(next);
     });
     this.carried.push({ loop: l, p, stepped, entry: entries.length === 1 ? f.edges[entries[0]].from : -1 });
+  }
+
+  /** Makes the native address of v, a sum of a parameter of the loop and what does not change in it, a parameter of its own. */
+  private carrySum(l: number, v: number): void {
+    const { f, loops } = this;
+    const sum = affineIn(f, loops, l, v);
+    if (sum === undefined || sum.param === 0 || sum.factor === 0) return;
+    const steps = this.steps(l, sum.param, sum.factor, v);
+    if (steps === undefined) return;
+    const loop = loops.list[l];
+    const index = f.immLo[sum.param];
+    const entries = this.entries(l);
+    const initial = entries.map((e) => {
+      const { from, args } = f.edges[e];
+      const b = this.builderAt(f.blocks[from].last);
+      return this.atEnd(rebuild(b, loops, l, v, sum.param, args[index]), from);
+    });
+    const twin = f.addParam(f.blocks[loop.header], I64);
+    entries.forEach((e, i) => f.edges[e].args.push(initial[i]));
+    loop.latches.forEach((e, i) => {
+      const { from, args } = f.edges[e];
+      args.push(this.step(twin, steps[i], f.blocks[from].last));
+    });
+    this.native.set(v, twin);
+    this.sums++;
   }
 
   /**
@@ -343,5 +387,5 @@ export function addresses(c: PassContext): void {
   const pass = new NativeAddresses(c);
   pass.run();
   c.count("native addresses", pass.made);
-  c.count("addresses carried through loops", pass.carried.length);
+  c.count("addresses carried through loops", pass.carried.length + pass.sums);
 }
