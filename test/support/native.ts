@@ -52,15 +52,17 @@ const signalNumbers: Readonly<Record<string, number>> = {
   SIGSEGV: 11,
 };
 
-/** Runs a command in the project's root. */
+/** Runs a command in the project's root, with `input` on its standard input. */
 export async function run(
   command: string,
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
+  input = "",
 ): Promise<RunResult> {
   const r = await execa(command, args, {
     cwd: root,
     env: environment,
+    input,
     timeout: 60_000,
     reject: false,
     stripFinalNewline: false,
@@ -76,10 +78,11 @@ export async function runNative(
   program: string,
   args: readonly string[] = [],
   environment: NodeJS.ProcessEnv = {},
+  input = "",
 ): Promise<RunResult> {
   const host = { x64: "x86_64", arm64: "aarch64", riscv64: "riscv64" }[arch() as string];
-  if (host === target.machine) return run(program, args, environment);
-  const result = await run(`qemu-${target.machine}`, [program, ...args], environment);
+  if (host === target.machine) return run(program, args, environment, input);
+  const result = await run(`qemu-${target.machine}`, [program, ...args], environment, input);
   // qemu tells of a signal in its own words.
   return { ...result, stderr: result.stderr.replace(/^qemu: uncaught target signal.*\n/m, "") };
 }

@@ -111,7 +111,6 @@ static void metadata(void) {
   printf("type %d\n", st.filetype);
   SAY(__wasi_path_filestat_get(ROOT, FOLLOW, "dangling", &st));
   SAY(__wasi_path_filestat_get(ROOT, 0, "dangling", &st));
-  SAY(__wasi_path_filestat_get(ROOT, FOLLOW, "loop", &st));
   SAY(__wasi_path_filestat_get(ROOT, 0, "missing", &st));
   SAY(__wasi_path_filestat_set_times(ROOT, 0, "file", 5000000000, 7000000001, __WASI_FSTFLAGS_ATIM | __WASI_FSTFLAGS_MTIM));
   SAY(__wasi_path_filestat_get(ROOT, 0, "file", &st));
@@ -121,6 +120,7 @@ static void metadata(void) {
 }
 
 int main(void) {
+  setvbuf(stdout, 0, _IOLBF, 0);
   make_file("file", "hello");
   SAY(__wasi_path_create_directory(ROOT, "dir"));
   SAY(__wasi_path_create_directory(ROOT, "dir/nested"));
