@@ -89,6 +89,12 @@ export class Lowering {
     return this.uses[v] > 1;
   }
 
+  /** True when v is needed after instruction `user`, which is being lowered, as far as is known: what follows it has been lowered already. */
+  isLiveAfter(v: number, user: number): boolean {
+    const source = this.f.op[v] === this.freeConversion ? this.f.arg(v, 0) : v;
+    return this.vregs[source] !== 0 || this.isOutsideLoop(source, user);
+  }
+
   /** True when v is computed outside a loop that holds instruction `user`. */
   isOutsideLoop(v: number, user: number): boolean {
     const { block, blocks } = this.f;

@@ -87,7 +87,8 @@ class AddressMode {
   /** x + y as lea computes it. */
   sum(m: Lowering, x: number, y: number, consumer: number): void {
     this.reset(0, 0);
-    this.pending.push(y, x);
+    // The last is taken first: a constant, where there is one, so that it is not in the way of taking x apart.
+    this.pending.push(x, y);
     this.fold(m, consumer, 2, m.f.type[x] === Type.I32, single);
   }
 

@@ -184,6 +184,11 @@ export const I = {
   mulImm: widths("imul.imm", (w) => `imul${w} \${i32}, {1:${w}}, {0:${w}}`, [def, useAny]),
   mulImmMemory: memoryWidths("imul.imm.rm", (w) => `imul${w} \${i32}, {m1}, {0:${w}}`, [def]),
   neg: widths("neg", (w) => `neg${w} {1:${w}}`, reusing),
+  abs: widths(
+    "abs",
+    (w) => `mov${w} {0:${w}}, {1:${w}}\n\tneg${w} {1:${w}}\n\tcmovs${w} {0:${w}}, {1:${w}}`,
+    [use, defEarly],
+  ),
   not: widths("not", (w) => `not${w} {1:${w}}`, reusing),
   divU: widths("div_u", (w) => `${zeroRdx}div${w} {1:${w}}`, quotient, 0, [RDX]),
   remU: widths("rem_u", (w) => `${zeroRdx}div${w} {1:${w}}`, remainder, 0, [RAX]),

@@ -103,9 +103,10 @@ function bestOrder(m: Lowering, v: number, x: number, y: number): [number, numbe
 }
 
 function rank(m: Lowering, v: number, operand: number): number {
-  if (m.hasOtherUses(operand) || m.isOutsideLoop(operand, v)) return 0;
-  const op = m.f.op[operand];
-  return op === Op.Param || op === m.f.op[v] ? 2 : 1;
+  if (m.isLiveAfter(operand, v)) return 0;
+  const { f } = m;
+  const goesAround = f.op[operand] === Op.Param && f.blocks[f.block[operand]].loopDepth > 0;
+  return goesAround || f.op[operand] === f.op[v] ? 2 : 1;
 }
 
 function add(m: Lowering, v: number, t: Type): void {
@@ -177,7 +178,7 @@ function inPlace(m: Lowering, row: number, x: number, d: number): void {
 
 const minusX = node(Op.Sub, [any, any]);
 const plusX = node(Op.Add, [any, any]);
-const notX = node(Op.Xor, [any, any]);
+const exclusiveOr = node(Op.Xor, [any, any]);
 
 /** x & y with one instruction of BMI: and-not, lowest bit cleared or kept. True when there is one. */
 function bitManipulation(m: Lowering, v: number, t: Type): boolean {
@@ -189,7 +190,7 @@ function bitManipulation(m: Lowering, v: number, t: Type): boolean {
   ]) {
     const [a, b] = f.argCount[y] === 2 ? [f.arg(y, 0), f.arg(y, 1)] : [0, 0];
     const w = width(t);
-    if (f.op[y] === Op.Xor && isMinusOne(m, b) && m.match(y, notX, v) !== undefined) {
+    if (f.op[y] === Op.Xor && isMinusOne(m, b) && m.match(y, exclusiveOr, v) !== undefined) {
       m.put(I.andn[w], m.result(v), source(m, a, t, v), source(m, x, t, v));
       return true;
     }
@@ -227,7 +228,23 @@ function xor(m: Lowering, v: number, t: Type): void {
   else binary(m, v, alu.xor, t, true);
 }
 
+/** (x ^ s) - s with s = x >> 31 or 63: the absolute value. */
+function absolute(m: Lowering, v: number, t: Type): boolean {
+  const { f } = m;
+  const [x, s] = [f.arg(v, 0), f.arg(v, 1)];
+  if (f.op[x] !== Op.Xor || f.op[s] !== Op.ShrS || m.hasOtherUses(x) || m.isDemanded(s)) return false;
+  const value = f.arg(s, 0);
+  const count = f.arg(s, 1);
+  if (!m.isConst(count) || (m.lo(count) & (t === I32 ? 31 : 63)) !== (t === I32 ? 31 : 63)) return false;
+  const [a, b] = [f.arg(x, 0), f.arg(x, 1)];
+  if (!((a === value && b === s) || (a === s && b === value)) || m.match(x, exclusiveOr, v) === undefined)
+    return false;
+  m.put(I.abs[width(t)], source(m, value, t, v), m.result(v));
+  return true;
+}
+
 function subtract(m: Lowering, v: number, t: Type): void {
+  if (absolute(m, v, t)) return;
   if (isZero(m, m.f.arg(v, 0))) inPlace(m, I.neg[width(t)], source(m, m.f.arg(v, 1), t, v), m.result(v));
   else binary(m, v, alu.sub, t, false);
 }
@@ -382,7 +399,7 @@ for (const t of intTypes) {
     }
     let { condition: taken } = k;
     // The first operand's register becomes the result's: best one that is not needed any more, or a constant.
-    if (!m.isConst(no) && (m.isConst(yes) || (m.hasOtherUses(no) && !m.hasOtherUses(yes)))) {
+    if (!m.isConst(no) && (m.isConst(yes) || (m.isLiveAfter(no, v) && !m.isLiveAfter(yes, v)))) {
       [yes, no] = [no, yes];
       taken ^= 1;
     }
@@ -440,7 +457,7 @@ function floatBinary(
   const d = m.result(v);
   if (commutes && !isLoad(m, y) && !m.isConst(y) && (isLoad(m, x) || m.isConst(x))) [x, y] = [y, x];
   // A constant is better loaded to where the result goes than x copied there.
-  const copies = commutes && !avx && m.isConst(y) && m.hasOtherUses(x);
+  const copies = commutes && !avx && m.isConst(y) && m.isLiveAfter(x, v);
   if (!copies && floatInMemory(m, y, t, v)) {
     m.put(avx ? rows.avxMemory : rows.rm, m.reg(x), d);
     at.complete(m);
