@@ -32,17 +32,22 @@ export function postorder(f: Func): number[] {
 
 /**
  * Splits critical edges, and gives every edge that passes arguments a source with one successor: a new block directly behind the source. So the
- * register allocator has a place for moves on every edge; a block that stays empty is not emitted. Equal edges of one switch share a block.
+ * register allocator has a place for moves on every edge; a block that stays empty is not emitted. Equal edges of one switch share a block. The block
+ * of an edge back to a loop's header comes directly above the header, so that an iteration does not pay for a jump.
  */
 export function splitCriticalEdges(f: Func): void {
   const order: number[] = [];
   const blockCount = f.blocks.length;
+  const placed = new Uint8Array(blockCount);
+  /** By loop header: the block between it and the end of its loop. */
+  const above = new Map<number, number>();
   /** By target block: 1 + the source looked at last, and the block last put between the two (0: the edge is not critical). */
   const stamp = new Int32Array(blockCount);
   const between = new Int32Array(blockCount);
   const shrunk: number[] = [];
   for (const id of f.order) {
     order.push(id);
+    placed[id] = 1;
     const b = f.blocks[id];
     if (b.succs.length < 2) continue;
     for (let i = 0; i < b.succs.length; i++) {
@@ -57,7 +62,8 @@ export function splitCriticalEdges(f: Func): void {
       if (between[to] === 0 || !sameArguments(f.edges[middle.succs[0]].args, edge.args)) {
         middle = insertBlock(f, b, to, edge.args);
         between[to] = middle.id;
-        order.push(middle.id);
+        if (placed[to] !== 0 && !middle.cold && !above.has(to)) above.set(to, middle.id);
+        else order.push(middle.id);
         shrunk.push(to);
       }
       edge.args = [];
@@ -67,7 +73,7 @@ export function splitCriticalEdges(f: Func): void {
   }
   for (const to of new Set(shrunk))
     f.blocks[to].preds = f.blocks[to].preds.filter((p) => f.edges[p].to === to);
-  f.order = order;
+  f.order = order.flatMap((id) => (above.has(id) ? [above.get(id)!, id] : [id]));
 }
 
 /** A new block that only jumps from b to block `to` with `args`. */

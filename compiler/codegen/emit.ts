@@ -269,7 +269,10 @@ export class Emitter {
     const { code, target } = this;
     if (target.loopAlignment === undefined || this.options.optimize < 2 || b === 0 || code.blockCold[b])
       return false;
-    return code.blockPreds[b].some((p) => p >= b);
+    // The block between a loop's end and its header stands above the header, and may be empty.
+    const isBack = (p: number): boolean =>
+      p >= b || (this.forward[p] === b && code.blockPreds[p].some((q) => q >= b));
+    return code.blockPreds[b].some(isBack);
   }
 
   private emitEdits(position: number): void {

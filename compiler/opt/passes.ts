@@ -1,6 +1,7 @@
 // The ordered table of passes. The name of a pass is its file, its fixture folder under fixtures/ir and its name on the command line. A pass may
 // stand in the table more than once.
 import { addresses } from "./addresses.ts";
+import { byteSwaps } from "./byte-swaps.ts";
 import type { PassContext } from "./context.ts";
 import { dce } from "./dce.ts";
 import { divideByConstants } from "./divide.ts";
@@ -34,6 +35,7 @@ export const passes: readonly Pass[] = [
   { name: "simplify", run: simplify, level: 1 },
   { name: "wide-multiply", run: wideMultiply, level: 2, after: ["gvn", "simplify"] },
   { name: "dce", run: dce, level: 1, after: ["gvn", "simplify"] },
+  { name: "byte-swaps", run: byteSwaps, level: 2, after: ["gvn"] },
   { name: "divide", run: divideByConstants, level: 1, after: ["gvn"] },
   { name: "fold-addresses", run: foldAddresses, level: 1, after: ["gvn"] },
   { name: "dce", run: dce, level: 1 },
