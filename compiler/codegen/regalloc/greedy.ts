@@ -12,13 +12,15 @@ import type { CodegenOptions, Target } from "../target.ts";
 import { SLOT_BASE, type VCode } from "../vcode.ts";
 import { makeBundles } from "./coalesce.ts";
 import { Stage } from "./intervals.ts";
+import { LocalSplitter } from "./local.ts";
 import { Occupancy } from "./occupancy.ts";
 import { Problem } from "./problem.ts";
 import { PriorityQueue } from "./queue.ts";
 import { Resolver } from "./resolve.ts";
-import { Needs, spillToBlocks, spillToInstructions } from "./spill.ts";
+import { Needs, spillToBlocks } from "./spill.ts";
+import { Splitter } from "./split.ts";
 import type { Allocation } from "./types.ts";
-import { setWeight, spillCost, visitBoundaries } from "./weights.ts";
+import { costOf, setWeight, visitBoundaries } from "./weights.ts";
 
 /** Steps of liveness analysis allowed, per instruction and in addition. */
 const LIVENESS_STEPS = 64;
@@ -29,6 +31,8 @@ const SAVE_COST = 1.8;
 const MOST_EVICTIONS = 12;
 /** Above all priorities of intervals that are tried for the second time. */
 const FIRST_TIME = 2 ** 32;
+/** Work of splitting (splits' own and tests for interference), per instruction. */
+const SPLIT_WORK = 20_000;
 /** Pieces of a bundle looked at for a hint. */
 const PIECES = 24;
 
@@ -37,6 +41,8 @@ class GreedyAllocator {
   private readonly occupancy = new Occupancy();
   private readonly queue = new PriorityQueue();
   private readonly needs = new Needs();
+  private readonly splitter = new Splitter();
+  private readonly local = new LocalSplitter();
   private readonly resolver = new Resolver();
   /** By register: what an assignment would save in copies; the registers where that is not 0. */
   private readonly hint = new Float64Array(SLOT_BASE);
@@ -44,6 +50,8 @@ class GreedyAllocator {
   private readonly used = new Uint8Array(SLOT_BASE);
   private stamp = new Int32Array(256);
   private stampNow = 0;
+  private readonly entryCost = new Float64Array(SLOT_BASE);
+  private splitBudget = 0;
   private pieces: number[] = [];
   private victims: number[] = [];
 
@@ -56,6 +64,8 @@ class GreedyAllocator {
     occupancy.prepare(problem);
     if (this.stamp.length < code.vregCount) this.stamp = new Int32Array(2 * code.vregCount);
     this.used.fill(0);
+    this.splitter.begin(problem, occupancy);
+    this.splitBudget = SPLIT_WORK * (code.count + 1000);
     if (!this.run()) return undefined;
     return this.resolver.resolve(problem);
   }
@@ -123,7 +133,7 @@ class GreedyAllocator {
   private isWorthSaving(n: number, r: number): boolean {
     const { intervals } = this.problem;
     if (!this.isNewSave(r) || intervals.stage[n] >= Stage.Local) return true;
-    return spillCost(this.problem, n) >= SAVE_COST;
+    return costOf(intervals.weight[n], intervals.length(n)) >= SAVE_COST;
   }
 
   /** Registers in which interval n would save copies: where operands are fixed, and where its partners are. */
@@ -191,15 +201,22 @@ class GreedyAllocator {
 
   // ---- Memory ----
 
-  /** Replaces interval n by pieces around its uses. */
+  /** Replaces interval n by pieces: around what is in its way, or around its uses. */
   private spill(n: number): void {
-    const { problem, needs, pieces } = this;
+    const { problem, occupancy, needs, pieces, splitter } = this;
+    const { intervals } = problem;
     pieces.length = 0;
     needs.collect(problem, n);
-    if (problem.intervals.stage[n] === Stage.Local)
-      spillToInstructions(problem, n, needs, 0, needs.count - 1, pieces);
-    else spillToBlocks(problem, n, needs, pieces);
+    const maySplit = splitter.work + occupancy.work < this.splitBudget;
+    if (intervals.stage[n] === Stage.Local) this.local.split(problem, occupancy, n, needs, maySplit, pieces);
+    else if (!maySplit || splitter.split(n, needs, this.entryCosts(), pieces) < 0)
+      spillToBlocks(problem, n, needs, pieces);
     this.replace(n);
+  }
+
+  private entryCosts(): Float64Array {
+    for (let r = 0; r < SLOT_BASE; r++) this.entryCost[r] = this.isNewSave(r) ? SAVE_COST : 0;
+    return this.entryCost;
   }
 
   /** Puts `pieces` in interval n's place. */

@@ -44,6 +44,9 @@ export class Problem {
   repeat = new Int32Array(256);
   /** By name: the bundle it is in, or -1 when it is never live. */
   bundle = new Int32Array(256);
+  /** By block: the edge bundle of its start, and of its end (see split.ts). */
+  bundleIn = new Int32Array(64);
+  bundleOut = new Int32Array(64);
   /** Allocatable registers of both classes, in order of preference. */
   orders: readonly [readonly number[], readonly number[]] = [[], []];
   readonly isAllocatable = new Uint8Array(SLOT_BASE);
@@ -78,6 +81,7 @@ export class Problem {
     this.affinityCount = 0;
     this.readOperands();
     this.readEdges();
+    this.bundleEdges();
     return true;
   }
 
@@ -172,6 +176,24 @@ export class Problem {
     const d = this.reader[o];
     if (operandStart[i] + operandDetail(operands[d]) !== o) return;
     this.addPair(this.name(operands[o]), 4 * i, this.name(operands[d]), 4 * i + 1, frequency);
+  }
+
+  /** Numbers the sets of block starts and ends that edges connect. */
+  private bundleEdges(): void {
+    const { code } = this;
+    const n = code.blockCount;
+    // Starts are 0 to n - 1, ends n to 2n - 1; `bundleIn` serves as the forest of both.
+    this.bundleIn = room32(this.bundleIn, 2 * n);
+    this.bundleOut = room32(this.bundleOut, n);
+    const parent = this.bundleIn;
+    for (let k = 0; k < 2 * n; k++) parent[k] = k;
+    const find = (k: number): number => {
+      while (parent[k] !== k) k = parent[k] = parent[parent[k]];
+      return k;
+    };
+    for (let b = 0; b < n; b++) for (const s of code.blockSuccs[b]) parent[find(n + b)] = find(s);
+    for (let k = 0; k < 2 * n; k++) parent[k] = find(k);
+    for (let b = 0; b < n; b++) this.bundleOut[b] = parent[n + b];
   }
 
   private readEdges(): void {

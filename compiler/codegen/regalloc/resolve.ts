@@ -104,10 +104,37 @@ export class Resolver implements SlotSource {
       const last = problem.blockOf(cover.to[k] - 1);
       const isDefined = problem.definedAt(v, from);
       if (isDefined) this.storeDefinition(b, k);
-      else if (from !== problem.blockFrom(first)) this.step(b, k - 1, k, from >> 2, Group.Point);
+      else if (from !== problem.blockFrom(first)) this.stepInside(b, k);
       for (let block = first; block <= last; block++)
         if (block > first || (!isDefined && from === problem.blockFrom(block))) this.enter(b, k, block);
     }
+  }
+
+  /**
+   * The move from the stretch in front of stretch k to k, inside a block. Where that is not at a multiple of 4 it is a store, which happens with the
+   * moves in front of the instruction: it reads where the value was before those.
+   */
+  private stepInside(b: number, k: number): void {
+    const { cover, problem, stores } = this;
+    const point = cover.from[k] & ~3;
+    const v = cover.value[k];
+    let before = k - 1;
+    if (
+      point === cover.from[k] ||
+      cover.from[before] !== point ||
+      point === problem.blockFrom(problem.blockOf(point))
+    ) {
+      this.step(b, before, k, point >> 2, Group.Point);
+      return;
+    }
+    if (stores.stale[before] === 0) return;
+    const o = problem.live.defOperand[v];
+    if (problem.definedAt(v, point)) {
+      this.move(point >> 2, Group.Point, this.fixedDefinition(o), cover.slot[b], v);
+      return;
+    }
+    before--;
+    this.step(b, before, k, point >> 2, Group.Point);
   }
 
   /** The move from stretch `before` to stretch k of bundle b. */

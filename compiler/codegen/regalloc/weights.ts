@@ -69,7 +69,7 @@ function isLive(problem: Problem, n: number, v: number, point: number): boolean 
 }
 
 /** What interval n costs when it lives in memory. */
-export function spillCost(problem: Problem, n: number): number {
+function spillCost(problem: Problem, n: number): number {
   const { intervals } = problem;
   let sum = 0;
   const end = intervals.start[n] + intervals.size[n];
@@ -95,6 +95,16 @@ function segmentCost(problem: Problem, v: number, from: number, to: number): num
   return sum + (o < 0 ? PARAMETER_COST : DEFINITION_COST[need[o]]) * problem.frequencyAt(from);
 }
 
+/** Weight of an interval by its cost in memory and the points it covers. */
+export function weightOf(cost: number, length: number): number {
+  return cost / (length / 4 + LEAST_LENGTH);
+}
+
+/** The other way round: the cost that gave a weight. */
+export function costOf(weight: number, length: number): number {
+  return weight * (length / 4 + LEAST_LENGTH);
+}
+
 /** Sets the weight of interval n from its cost. */
 export function setWeight(problem: Problem, n: number): void {
   const { intervals } = problem;
@@ -102,7 +112,7 @@ export function setWeight(problem: Problem, n: number): void {
   if (intervals.stage[n] === Stage.Minimal || isShortest(problem, n)) {
     intervals.stage[n] = Stage.Minimal;
     intervals.weight[n] = UNSPILLABLE * (1 + length / 1024);
-  } else intervals.weight[n] = spillCost(problem, n) / (length / 4 + LEAST_LENGTH);
+  } else intervals.weight[n] = weightOf(spillCost(problem, n), length);
 }
 
 /** True when interval n begins in one instruction, ends in the next, and needs a register: nothing shorter would help. */

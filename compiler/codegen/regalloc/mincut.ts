@@ -1,0 +1,142 @@
+// The cheapest way to give each of n variables one of two labels, "register" or "memory", when labels and disagreements have costs:
+// a minimum cut (Greig, Porteous, Seheult 1989), found by blocking flows (Dinic 1970).
+//
+// All costs are at least 0. The source side of the cut is "register". Work is counted, so that the caller can stop in time.
+
+import { room32, room64 } from "../../support/arrays.ts";
+
+const SOURCE = 0;
+const SINK = 1;
+
+export class MinimumCut {
+  private nodes = 2;
+  private edges = 0;
+  private head = new Int32Array(64);
+  private next = new Int32Array(256);
+  private target = new Int32Array(256);
+  private capacity = new Float64Array(256);
+  private level = new Int32Array(64);
+  private current = new Int32Array(64);
+  private queue = new Int32Array(64);
+  private path = new Int32Array(64);
+  private smallest = 0;
+  /** Edges looked at by all calls. */
+  work = 0;
+
+  /** Starts on `variables` variables without costs. */
+  begin(variables: number): void {
+    this.nodes = variables + 2;
+    this.edges = 0;
+    this.smallest = 0;
+    for (const name of ["head", "level", "current", "queue", "path"] as const)
+      this[name] = room32(this[name], this.nodes);
+    this.head.fill(-1, 0, this.nodes);
+  }
+
+  private edge(from: number, to: number, capacity: number): void {
+    const e = this.edges++;
+    if (e === this.capacity.length) {
+      this.next = room32(this.next, e + 1);
+      this.target = room32(this.target, e + 1);
+      this.capacity = room64(this.capacity, e + 1);
+    }
+    this.target[e] = to;
+    this.capacity[e] = capacity;
+    this.next[e] = this.head[from];
+    this.head[from] = e;
+  }
+
+  private pair(from: number, to: number, forth: number, back: number): void {
+    if (forth <= 0 && back <= 0) return;
+    this.smallest = Math.max(this.smallest, Math.max(forth, back) * 1e-12);
+    this.edge(from, to, forth);
+    this.edge(to, from, back);
+  }
+
+  /** Adds what variable x costs with either label. */
+  addCost(x: number, register: number, memory: number): void {
+    if (memory > register) this.pair(SOURCE, x + 2, memory - register, 0);
+    else if (register > memory) this.pair(x + 2, SINK, register - memory, 0);
+  }
+
+  /** Adds what it costs that x is in a register and y in memory (`store`), or the other way round (`load`). */
+  addDifference(x: number, y: number, store: number, load: number): void {
+    this.pair(x + 2, y + 2, store, load);
+  }
+
+  /** Finds the labels: `isRegister` answers for them. False when it took more than `limit` work. */
+  solve(limit: number): boolean {
+    const end = this.work + limit;
+    while (this.findLevels()) {
+      this.current.set(this.head.subarray(0, this.nodes));
+      if (!this.block(end)) return false;
+    }
+    return true;
+  }
+
+  /** True when variable x is labelled "register"; those that could be either are labelled "memory". */
+  isRegister(x: number): boolean {
+    return this.level[x + 2] >= 0;
+  }
+
+  private findLevels(): boolean {
+    const { level, queue, head, next, target, capacity } = this;
+    level.fill(-1, 0, this.nodes);
+    level[SOURCE] = 0;
+    queue[0] = SOURCE;
+    for (let first = 0, last = 1; first < last; first++) {
+      const x = queue[first];
+      for (let e = head[x]; e >= 0; e = next[e]) {
+        this.work++;
+        const y = target[e];
+        if (level[y] >= 0 || capacity[e] <= this.smallest) continue;
+        level[y] = level[x] + 1;
+        queue[last++] = y;
+      }
+    }
+    return level[SINK] >= 0;
+  }
+
+  /** Sends flow along paths of the level graph until none is left. False when `work` went beyond `limit`. */
+  private block(limit: number): boolean {
+    const { level, current, next, target, capacity, path } = this;
+    let depth = 0;
+    let x = SOURCE;
+    for (;;) {
+      if (x === SINK) {
+        depth = this.augment(depth);
+        x = target[path[depth] ^ 1];
+        if (this.work > limit) return false;
+      }
+      let e = current[x];
+      while (e >= 0 && (capacity[e] <= this.smallest || level[target[e]] !== level[x] + 1)) e = next[e];
+      this.work++;
+      current[x] = e;
+      if (e >= 0) {
+        path[depth++] = e;
+        x = target[e];
+      } else if (depth === 0) return true;
+      else {
+        // A dead end: the edge that led here is done with.
+        const back = path[--depth];
+        x = target[back ^ 1];
+        current[x] = next[back];
+      }
+    }
+  }
+
+  /** Sends flow along the path of `depth` edges; returns the place of the first edge that is full then. */
+  private augment(depth: number): number {
+    const { capacity, path } = this;
+    let flow = Number.POSITIVE_INFINITY;
+    for (let k = 0; k < depth; k++) flow = Math.min(flow, capacity[path[k]]);
+    let first = depth - 1;
+    for (let k = depth - 1; k >= 0; k--) {
+      capacity[path[k]] -= flow;
+      capacity[path[k] ^ 1] += flow;
+      if (capacity[path[k]] <= this.smallest) first = k;
+    }
+    this.work += depth;
+    return first;
+  }
+}
