@@ -1,7 +1,6 @@
-// Induction variables: parameters of a loop header that grow by a constant on each iteration, and values that follow them.
+// Induction variables: parameters of a loop header that grow by a constant on each iteration.
 //
-// Only loops with one back edge and a preheader are looked at. A value x + invariant or x << k follows x with its step, shifted by k. Steps
-// hold modulo 2^32 for i32 values.
+// Only loops with one back edge and a preheader are looked at. Steps hold modulo 2^32 for i32 values.
 import type { Func } from "../ir/func.ts";
 import { Op } from "../ir/ops.ts";
 import { Type } from "../ir/types.ts";
@@ -27,8 +26,6 @@ export interface CountedLoop {
   readonly backEdge: number;
   readonly inductions: readonly Induction[];
 }
-
-const MAX_DEPTH = 4;
 
 /** The loops with one back edge and a preheader, inner ones first. */
 export function countedLoops(f: Func, loops: Loops): CountedLoop[] {
@@ -64,32 +61,4 @@ function stepOf(f: Func, param: number, next: number): number {
   const k = f.arg(next, 1);
   if (f.op[k] !== Op.Const) return 0;
   return f.type[next] === Type.I32 || f.immHi[k] === f.immLo[k] >> 31 ? f.immLo[k] : 0;
-}
-
-/** What v is per step of an induction variable of the loop: which one, and by how much its step is shifted. */
-export interface Follower {
-  readonly induction: Induction;
-  readonly shift: number;
-}
-
-/** How i32 value v follows an induction variable of the loop; undefined when it does not. */
-export function follow(
-  f: Func,
-  loops: Loops,
-  l: CountedLoop,
-  v: number,
-  depth = MAX_DEPTH,
-): Follower | undefined {
-  const induction = l.inductions.find((i) => i.param === v);
-  if (induction !== undefined) return { induction, shift: 0 };
-  if (depth === 0 || f.argCount[v] !== 2 || !loops.contains(l.number, f.block[v])) return undefined;
-  const [a, b] = [f.arg(v, 0), f.arg(v, 1)];
-  if (f.op[v] === Op.Shl && f.op[b] === Op.Const) {
-    const inner = follow(f, loops, l, a, depth - 1);
-    return inner && { induction: inner.induction, shift: inner.shift + (f.immLo[b] & 31) };
-  }
-  if (f.op[v] !== Op.Add) return undefined;
-  if (!loops.contains(l.number, f.block[b])) return follow(f, loops, l, a, depth - 1);
-  if (!loops.contains(l.number, f.block[a])) return follow(f, loops, l, b, depth - 1);
-  return undefined;
 }

@@ -14,7 +14,6 @@ import { licm } from "./licm.ts";
 import { mergeBlocks } from "./merge-blocks.ts";
 import { place } from "./place.ts";
 import { simplify } from "./simplify.ts";
-import { strengthReduction } from "./strength-reduction.ts";
 import { wideMultiply } from "./wide-multiply.ts";
 
 export interface Pass {
@@ -40,13 +39,6 @@ export const passes: readonly Pass[] = [
   { name: "fold-addresses", run: foldAddresses, level: 1, after: ["gvn"] },
   { name: "dce", run: dce, level: 1 },
   { name: "licm", run: licm, level: 2 },
-  {
-    name: "strength-reduction",
-    run: strengthReduction,
-    level: 2,
-    after: ["licm", "fold-addresses"],
-    nativeAddresses: true,
-  },
   { name: "merge-blocks", run: mergeBlocks, level: 1 },
   { name: "addresses", run: addresses, level: 1, after: ["fold-addresses"], nativeAddresses: true },
   { name: "dce", run: dce, level: 1, nativeAddresses: true },
