@@ -3,7 +3,6 @@
 // Every loop is bounded by the end of memory: what lies behind is never read, and coming to it without a decision is the trap that the function in
 // the module would have run into.
 #include "lanes.h"
-#include "os.h"
 
 static u64 memory_size(const rt_instance *self) { return self->memories[0]->size; }
 
@@ -48,18 +47,19 @@ static inline u64 find_either(const u8 *p, u8 one, u8 other, u64 n) {
 /// Place of the first byte of p[0..n) that is `byte`, or n.
 static u64 find(const u8 *p, u8 byte, u64 n) {
   u64 i = 0;
+#if !LANE_ALIGNED
   block x = all_of(byte);
-  if (!LANE_ALIGNED)
-    for (; i + 4 * BLOCK <= n; i += 4 * BLOCK) {
-      u64 a = equal_lanes(load_block(p + i), x);
-      if (a != 0) return i + first_lane(a);
-      a = equal_lanes(load_block(p + i + BLOCK), x);
-      if (a != 0) return i + BLOCK + first_lane(a);
-      a = equal_lanes(load_block(p + i + 2 * BLOCK), x);
-      if (a != 0) return i + 2 * BLOCK + first_lane(a);
-      a = equal_lanes(load_block(p + i + 3 * BLOCK), x);
-      if (a != 0) return i + 3 * BLOCK + first_lane(a);
-    }
+  if (n >= BLOCK) {
+    // Most searches are short.
+    u64 mask = equal_lanes(load_block(p), x);
+    if (mask != 0) return first_lane(mask);
+  }
+  for (; i + 4 * BLOCK <= n; i += 4 * BLOCK) {
+    block a = equal(load_block(p + i), x), b = equal(load_block(p + i + BLOCK), x);
+    block c = equal(load_block(p + i + 2 * BLOCK), x), d = equal(load_block(p + i + 3 * BLOCK), x);
+    if (lanes_of(either(either(a, b), either(c, d))) != 0) break;
+  }
+#endif
   return i + find_either(p + i, byte, byte, n - i);
 }
 
@@ -70,6 +70,15 @@ static u64 mismatch(const u8 *a, const u8 *b, u64 n) {
     if (a[i] != b[i]) return i;
     i++;
   }
+#if !LANE_ALIGNED
+  for (; i + 4 * BLOCK <= n; i += 4 * BLOCK) {
+    const u8 *x = a + i, *y = b + i;
+    block s = equal(load_block(x), load_block(y)), t = equal(load_block(x + BLOCK), load_block(y + BLOCK));
+    block u = equal(load_block(x + 2 * BLOCK), load_block(y + 2 * BLOCK));
+    block v = equal(load_block(x + 3 * BLOCK), load_block(y + 3 * BLOCK));
+    if (lanes_of(both(both(s, t), both(u, v))) != ALL_LANES) break;
+  }
+#endif
   if (can_load(b + i))
     for (; i + BLOCK <= n; i += BLOCK) {
       u64 mask = unequal_lanes(load_block(a + i), load_block(b + i));

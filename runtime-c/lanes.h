@@ -5,6 +5,7 @@
 #ifndef WASMAOT_LANES_H
 #define WASMAOT_LANES_H
 
+#include "os.h"
 #include "rt.h"
 
 #if defined(RT_ARCH_X86_64)
@@ -17,8 +18,11 @@ typedef __m128i block;
 
 static inline block load_block(const u8 *at) { return _mm_loadu_si128((const __m128i *)(const void *)at); }
 static inline block all_of(u8 byte) { return _mm_set1_epi8((char)byte); }
-static inline u64 equal_lanes(block a, block b) { return (u64)(u32)_mm_movemask_epi8(_mm_cmpeq_epi8(a, b)); }
-static inline u64 unequal_lanes(block a, block b) { return equal_lanes(a, b) ^ 0xffff; }
+static inline block equal(block a, block b) { return _mm_cmpeq_epi8(a, b); }
+static inline block either(block a, block b) { return _mm_or_si128(a, b); }
+static inline block both(block a, block b) { return _mm_and_si128(a, b); }
+static inline u64 lanes_of(block b) { return (u64)(u32)_mm_movemask_epi8(b); }
+#define ALL_LANES 0xffffull
 
 #elif defined(RT_ARCH_AARCH64)
 #include <arm_neon.h>
@@ -30,11 +34,14 @@ typedef uint8x16_t block;
 
 static inline block load_block(const u8 *at) { return vld1q_u8(at); }
 static inline block all_of(u8 byte) { return vdupq_n_u8(byte); }
-static inline u64 equal_lanes(block a, block b) {
-  uint8x8_t narrow = vshrn_n_u16(vreinterpretq_u16_u8(vceqq_u8(a, b)), 4);
+static inline block equal(block a, block b) { return vceqq_u8(a, b); }
+static inline block either(block a, block b) { return vorrq_u8(a, b); }
+static inline block both(block a, block b) { return vandq_u8(a, b); }
+static inline u64 lanes_of(block b) {
+  uint8x8_t narrow = vshrn_n_u16(vreinterpretq_u16_u8(b), 4);
   return vget_lane_u64(vreinterpret_u64_u8(narrow), 0);
 }
-static inline u64 unequal_lanes(block a, block b) { return ~equal_lanes(a, b); }
+#define ALL_LANES (~0ull)
 
 #else
 
@@ -53,6 +60,12 @@ static inline u64 equal_lanes(block a, block b) {
 }
 static inline u64 unequal_lanes(block a, block b) { return a ^ b; }
 
+#endif
+
+#if !LANE_ALIGNED
+/// Lanes of bytes that are equal, and that are not.
+static inline u64 equal_lanes(block a, block b) { return lanes_of(equal(a, b)); }
+static inline u64 unequal_lanes(block a, block b) { return equal_lanes(a, b) ^ ALL_LANES; }
 #endif
 
 /// Number of the first lane in a mask that is not 0.

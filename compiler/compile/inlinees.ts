@@ -12,7 +12,7 @@ import type { Module } from "../wasm/module.ts";
 import type { FunctionValidator } from "../wasm/validate-function.ts";
 
 /** Longest body looked at, in bytes, and most instructions of a function that is kept. */
-const MOST_BYTES = 400;
+const MOST_BYTES = 200;
 const MOST_COST = 90;
 /** Functions kept; then all are forgotten. */
 const MOST_KEPT = 4096;
