@@ -22,7 +22,7 @@ export interface BuildOptions {
   readonly entry: string;
   readonly grants: readonly Grant[];
   readonly noEnvGrants: boolean;
-  readonly harden: "auto" | "off" | "require";
+  readonly harden: "on" | "off" | "require";
   /** Bytes over all memories; 0: no limit beyond the module's own. */
   readonly maxMemory: number;
   /** Bytes of the wasm stack; 0: the default. */

@@ -18,7 +18,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   let parser: Argv = yargs(joinedOptions(args))
     .scriptName("wasmaot")
     .usage("$0 <command>: compiles WebAssembly to native executables")
-    .parserConfiguration({ "populate--": true, "greedy-arrays": false })
+    .parserConfiguration({ "populate--": true, "greedy-arrays": false, "boolean-negation": false })
     .middleware(keepLast as unknown as MiddlewareFunction, true)
     .strict()
     .demandCommand(1, `give a command: ${names.join(", ")}`)

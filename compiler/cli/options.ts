@@ -55,9 +55,9 @@ const declared = {
   "no-env-grants": { boolean: true, describe: "refuse grants by WASMAOT_* variables", group: "Grants:" },
   harden: {
     string: true,
-    choices: ["auto", "off", "require"] as const,
-    default: "auto" as const,
-    describe: "system-call filter",
+    choices: ["on", "off", "require"] as const,
+    default: "on" as const,
+    describe: "system-call filter and Landlock; on: where the kernel has them",
     group: "Limits:",
   },
   "max-memory": { string: true, describe: "limit over all memories: 64M, 2G", group: "Limits:" },

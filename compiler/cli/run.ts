@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import type { ArgumentsCamelCase, Argv } from "yargs";
+import type { Grant } from "../codegen/descriptor.ts";
 import { runCommand } from "../link/emulator.ts";
 import { machines } from "../link/machines.ts";
 import { cacheDirectory, runtimeSourceHash } from "../link/runtime.ts";
@@ -47,13 +48,40 @@ function cacheKey(options: BuildOptions): string {
     .slice(0, 40);
 }
 
+/** An item of a WASMAOT_* list. */
+function listItem(text: string): string {
+  return text.replace(/[\\;]/g, "\\$&");
+}
+
+/**
+ * Grants that the program takes from its environment, as variables: it need not be built anew for others. What stands in the caller's variables already
+ * stays in force.
+ */
+function grantVariables(grants: readonly Grant[]): Record<string, string> {
+  const lists: Record<string, string[]> = { WASMAOT_DIR: [], WASMAOT_ENV: [], WASMAOT_LISTEN: [] };
+  for (const { kind, a, b, readOnly } of grants) {
+    if (kind === "dir") lists.WASMAOT_DIR.push(listItem(`${a}::${b}${readOnly ? ":ro" : ""}`));
+    if (kind === "env") lists.WASMAOT_ENV.push(listItem(`${a}=${b}`));
+    if (kind === "listen") lists.WASMAOT_LISTEN.push(listItem(a));
+  }
+  const variables: Record<string, string> = {};
+  for (const [name, items] of Object.entries(lists)) {
+    const before = process.env[name];
+    if (items.length > 0) variables[name] = (before ? [before, ...items] : items).join(";");
+  }
+  return variables;
+}
+
 async function buildCached(argv: ArgumentsCamelCase<RunArguments & CompileArguments>) {
   const progress = new Progress(argv.quiet ?? false);
-  const options = toBuildOptions(argv.module, argv, {
+  const asked = toBuildOptions(argv.module, argv, {
     emit: "exe",
     output: "program",
     progress: (what, fraction) => progress.update(what, fraction),
   });
+  const isBuiltIn = (g: Grant): boolean => asked.noEnvGrants || g.kind === "arg0" || g.kind === "envInherit";
+  const options = { ...asked, grants: asked.grants.filter(isBuiltIn) };
+  const variables = grantVariables(asked.grants.filter((g) => !isBuiltIn(g)));
   const { readModule } = await import("../files.ts");
   for (const { file } of [...options.links, { file: options.input }]) await readModule(file);
   const directory = join(cacheDirectory(), "run");
@@ -64,13 +92,16 @@ async function buildCached(argv: ArgumentsCamelCase<RunArguments & CompileArgume
     await build({ ...options, output });
   }
   progress.clear();
-  return { output, target: options.target };
+  return { output, target: options.target, variables };
 }
 
 export async function handler(argv: ArgumentsCamelCase<RunArguments & CompileArguments>): Promise<void> {
-  const { output, target } = await buildCached(argv);
+  const { output, target, variables } = await buildCached(argv);
   const [program, ...before] = runCommand(machines[target], output);
-  const child = spawn(program, [...before, ...(argv["--"] ?? [])], { stdio: "inherit" });
+  const child = spawn(program, [...before, ...(argv["--"] ?? [])], {
+    stdio: "inherit",
+    env: { ...process.env, ...variables },
+  });
   // The terminal sends its signals to both of us; those sent to us alone are passed on.
   const passed = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"] as const;
   for (const signal of passed) process.on(signal, () => child.kill(signal));

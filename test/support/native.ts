@@ -50,6 +50,7 @@ const signalNumbers: Readonly<Record<string, number>> = {
   SIGABRT: 6,
   SIGBUS: 7,
   SIGSEGV: 11,
+  SIGSYS: 31,
 };
 
 /** Runs a command in the project's root, with `input` on its standard input. */

@@ -35,15 +35,17 @@ async function compile(name: string): Promise<string> {
   return output;
 }
 
+let built = 0;
+
 /** Builds a program for a target; its path. */
 export async function buildFor(
   name: string,
   target: string,
   options: readonly string[] = [],
 ): Promise<string> {
-  const output = workspace.path(`${name}.${target}`);
+  const output = workspace.path(`${name}.${target}.${built++}`);
   const module = await wasmOf(name);
-  const built = workspace.wasmaot(["build", module, "--target", target, "-o", output, ...options]);
-  if (built.status !== 0) throw new Error(built.stderr);
+  const result = workspace.wasmaot(["build", module, "--target", target, "-o", output, ...options]);
+  if (result.status !== 0) throw new Error(result.stderr);
   return output;
 }

@@ -1,0 +1,74 @@
+// Hardening: system calls outside the filter kill the process, Landlock keeps it to granted directories, emulators without either are told apart.
+import { arch } from "node:os";
+import { beforeAll, describe, expect, test } from "vitest";
+import { hostTarget } from "../../compiler/link/machines.ts";
+import { wasiIndex } from "../../compiler/wasi.ts";
+import { buildWithRuntime, clang, nativeTargets, runNative, runtimeSources } from "../support/native.ts";
+
+const SIGSYS_STATUS = 128 + 31;
+const EACCES = 13;
+
+const bits = (...names: string[]): string =>
+  `0x${names.reduce((mask, name) => mask | (1n << BigInt(wasiIndex(name)!)), 0n).toString(16)}u`;
+
+function buildFilter(target: (typeof nativeTargets)[number], ...defines: string[]): Promise<string> {
+  const sources = runtimeSources().wasi.map((x) => `runtime-c/${x}`);
+  return buildWithRuntime(
+    clang(target),
+    target,
+    ["test/wasi/filter.c", ...sources],
+    defines.map((x) => `-D${x}`),
+  );
+}
+
+describe.skipIf(hostTarget() === undefined)(`the filter on ${arch()}`, () => {
+  const target = nativeTargets.find((t) => t.name === hostTarget())!;
+  let writer: string;
+  let opener: string;
+  beforeAll(async () => {
+    writer = await buildFilter(target, `HOST_IMPORTS=${bits("fd_write")}`, "FLAGS=RT_PROGRAM_HARDEN_REQUIRE");
+    opener = await buildFilter(target, `HOST_IMPORTS=${bits("path_open", "fd_prestat_get")}`);
+  }, 120_000);
+
+  test("calls that the imports need, and memory, are allowed", async () => {
+    expect(await runNative(target, writer, ["write"])).toMatchObject({ status: 0, stdout: "written\n" });
+    expect(await runNative(target, writer, ["memory"])).toMatchObject({ status: 0 });
+  });
+
+  test.each(["socket", "code", "signal", "open", "unlink"])("%s kills", async (what) => {
+    expect(await runNative(target, writer, [what])).toMatchObject({ status: SIGSYS_STATUS });
+  });
+
+  test("opening is allowed to who imports it, beneath what is granted", async () => {
+    const environment = { WASMAOT_DIR: "/tmp" };
+    expect(await runNative(target, opener, ["open"], environment)).toMatchObject({ status: EACCES });
+    expect(await runNative(target, opener, ["open"], { WASMAOT_DIR: "/etc::/:ro" })).toMatchObject({
+      status: 0,
+    });
+    expect(await runNative(target, opener, ["unlink"], environment)).toMatchObject({ status: SIGSYS_STATUS });
+  });
+
+  test("--harden=off", async () => {
+    const open = await buildFilter(target, "FLAGS=RT_PROGRAM_HARDEN_OFF");
+    expect(await runNative(target, open, ["socket"])).toMatchObject({ status: 0 });
+  });
+});
+
+const foreign = nativeTargets.find((t) => t.name !== hostTarget())!;
+
+test("an emulator without filters is put up with, unless they are required", {
+  timeout: 120_000,
+}, async () => {
+  const program = await buildFilter(foreign, `HOST_IMPORTS=${bits("fd_write")}`);
+  expect(await runNative(foreign, program, ["write"])).toMatchObject({ status: 0, stdout: "written\n" });
+  const strict = await buildFilter(
+    foreign,
+    `HOST_IMPORTS=${bits("fd_write")}`,
+    "FLAGS=RT_PROGRAM_HARDEN_REQUIRE",
+  );
+  expect(await runNative(foreign, strict, ["write"])).toEqual({
+    status: 1,
+    stdout: "",
+    stderr: "wasmaot: --harden=require: this kernel has no seccomp filters\n",
+  });
+});
