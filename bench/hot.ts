@@ -1,4 +1,4 @@
-// The hottest blocks of a benchmark program with their assembly: npx vite-node bench/hot.ts -- PROGRAM [--target T] [--by ours|gcc] [--top N] [-- options]
+// The hottest blocks of a benchmark program with their assembly: npx vite-node bench/hot.ts -- PROGRAM [--target T] [--by ours|gcc] [--top N] [--functions] [-- options]
 //
 // What a profiler would show, without its noise: instructions executed by each translated block, under qemu. PROGRAM is a part of a program's
 // name, or an executable with the arguments after it.
@@ -41,6 +41,33 @@ async function show(m: Machine, program: string, args: readonly string[], top: n
   }
 }
 
+/** Instructions by function, from the program's symbols. */
+async function functions(m: Machine, program: string, args: readonly string[], top: number): Promise<void> {
+  const { total, blocks } = await count(m, program, args, true);
+  const { stdout } = await execa(which(`${m.triple}-nm`) ?? "nm", ["-n", program]);
+  const symbols = [...stdout.matchAll(/^([0-9a-f]+) [tTwWiI] (.*)$/gm)].map(([, at, name]) => ({
+    address: Number.parseInt(at, 16),
+    name,
+  }));
+  const sums = new Map<string, number>();
+  for (const b of blocks) {
+    let low = 0;
+    let high = symbols.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (symbols[middle].address <= b.address) low = middle;
+      else high = middle;
+    }
+    const name = symbols[low]?.name ?? "?";
+    sums.set(name, (sums.get(name) ?? 0) + b.instructions * b.executions);
+  }
+  console.log(`${(total / 1e6).toFixed(2)} million instructions`);
+  for (const [name, n] of [...sums].sort((a, b) => b[1] - a[1]).slice(0, top))
+    console.log(
+      `${((100 * n) / total).toFixed(1).padStart(6)} % ${(n / 1e6).toFixed(2).padStart(10)}  ${name}`,
+    );
+}
+
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const { values, positionals } = parseArgs({
@@ -50,17 +77,19 @@ async function main(): Promise<void> {
       by: { type: "string", default: "ours" },
       top: { type: "string", default: "5" },
       rounds: { type: "string", default: "4" },
+      functions: { type: "boolean", default: false },
     },
     allowPositionals: true,
   });
   const [name, ...rest] = positionals;
   const m = machines[values.target as TargetName];
   const top = Number(values.top);
-  if (existsSync(name)) return show(m, name, rest, top);
+  const report = values.functions ? functions : show;
+  if (existsSync(name)) return report(m, name, rest, top);
   const [p] = findPrograms(join(benchDirectory, "programs"), [name]);
   const product = values.by === "ours" ? await buildOurs(m, p, rest) : await buildGcc(m, p, rest[0] ?? "-O2");
   console.log(`${p.name}, ${values.by}, ${m.name}`);
-  await show(m, product.file, [values.rounds], top);
+  await report(m, product.file, [values.rounds], top);
 }
 
 await main();
