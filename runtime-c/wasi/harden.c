@@ -52,13 +52,16 @@ static u64 allowed_calls(void) {
 }
 
 // ---- The seccomp filter ----
+//
+// A binary search that halves the numbers rather than the allowed calls: when a filter is installed the kernel runs it for every call that exists, to
+// learn which it always allows, so a list of comparisons would cost more than the rest of the program's start.
 
 typedef struct instruction {
   u16 code;
   u8 if_true, if_false;
   u32 value;
 } instruction;
-enum { LOAD = 0x20, JUMP = 0x05, JUMP_EQUAL = 0x15, JUMP_SET = 0x45, RETURN = 0x06 };
+enum { LOAD = 0x20, JUMP_EQUAL = 0x15, JUMP_GREATER_EQUAL = 0x35, JUMP_SET = 0x45, RETURN = 0x06 };
 #define ALLOW 0x7fff0000u
 #define KILL 0x80000000u
 /// Offsets in the kernel's struct seccomp_data; of an argument, its lower half.
@@ -83,15 +86,90 @@ typedef struct condition {
   u32 value;
 } condition;
 #define CONDITIONS 5u
-#define FILTER_LENGTH (5u + CALL_COUNT + 4u * CONDITIONS + 2u)
+/// About the number of calls that kernels have.
+#define NUMBERS_END 480u
+/// Instructions before the search, and of one condition.
+#define HEAD 3u
+#define CONDITION_LENGTH 2u
+#define SEGMENTS (2u * CALL_COUNT + 1u)
+#define FILTER_LENGTH (HEAD + SEGMENTS + CONDITION_LENGTH * CONDITIONS + 2u)
+_Static_assert(FILTER_LENGTH < 256, "jumps have 8 bits");
+
+/// Call numbers from `from` up to the next segment's go to instruction `target`.
+typedef struct segment {
+  u32 from;
+  u32 target;
+} segment;
 
 typedef struct filter {
   u32 length;
+  u32 segment_count;
   instruction list[FILTER_LENGTH];
+  segment segments[SEGMENTS];
 } filter;
 
-static void emit(filter *f, u16 code, u32 value, u32 if_true, u32 if_false) {
-  f->list[f->length++] = (instruction){code, (u8)if_true, (u8)if_false, value};
+static void emit(filter *f, u16 code, u32 value) {
+  f->list[f->length++] = (instruction){code, 0, 0, value};
+}
+
+/// A jump forward to one of two instructions.
+static void emit_jump(filter *f, u16 code, u32 value, u32 to_true, u32 to_false) {
+  u32 next = f->length + 1;
+  f->list[f->length++] = (instruction){code, (u8)(to_true - next), (u8)(to_false - next), value};
+}
+
+/// Starts a segment; one that would repeat the last segment's target only lengthens that.
+static void add_segment(filter *f, u32 from, u32 target) {
+  if (f->segment_count > 0 && f->segments[f->segment_count - 1].from == from) f->segment_count--;
+  if (f->segment_count > 0 && f->segments[f->segment_count - 1].target == target) return;
+  f->segments[f->segment_count++] = (segment){from, target};
+}
+
+/// The boundary nearest to the middle of the numbers of segments first to last.
+static u32 middle_segment(const filter *f, u32 first, u32 last) {
+  u32 end = last + 1 < f->segment_count ? f->segments[last + 1].from : NUMBERS_END;
+  u32 twice = f->segments[first].from + end;
+  u32 middle = first + 1;
+  while (middle < last && f->segments[middle].from + f->segments[middle + 1].from <= twice) middle++;
+  return middle;
+}
+
+/// Emits the search among segments first to last; returns where it starts.
+static u32 emit_search(filter *f, u32 first, u32 last) {
+  if (first == last) return f->segments[first].target;
+  u32 middle = middle_segment(f, first, last);
+  u32 at = f->length++;
+  u32 below = emit_search(f, first, middle - 1);
+  u32 above = emit_search(f, middle, last);
+  u32 end = f->length;
+  f->length = at;
+  emit_jump(f, JUMP_GREATER_EQUAL, f->segments[middle].from, above, below);
+  f->length = end;
+  return at;
+}
+
+/// The allowed call with the smallest number from `from` on, CALL_COUNT when there is none.
+static u32 next_call(u64 mask, u32 from) {
+  u32 best = CALL_COUNT;
+  for (u32 bit = 0; bit < CALL_COUNT; bit++) {
+    if ((mask >> bit & 1) == 0 || numbers[bit] < (i32)from) continue;
+    if (best == CALL_COUNT || numbers[bit] < numbers[best]) best = bit;
+  }
+  return best;
+}
+
+/// Segments with targets counted from the end of the search: conditions, ALLOW, KILL.
+static void divide_numbers(filter *f, u64 mask, const condition *conditions) {
+  const u32 allow = CONDITION_LENGTH * CONDITIONS;
+  const u32 kill = allow + 1;
+  add_segment(f, 0, kill);
+  for (u32 bit = next_call(mask, 0); bit < CALL_COUNT; bit = next_call(mask, (u32)numbers[bit] + 1)) {
+    u32 target = allow;
+    for (u32 i = 0; i < CONDITIONS; i++)
+      if (conditions[i].bit == bit) target = CONDITION_LENGTH * i;
+    add_segment(f, (u32)numbers[bit], target);
+    add_segment(f, (u32)numbers[bit] + 1, kill);
+  }
 }
 
 static void build_filter(filter *f, u64 mask) {
@@ -101,32 +179,25 @@ static void build_filter(filter *f, u64 mask) {
       {BIT_tgkill, 0, JUMP_EQUAL, (u32)os_call3(OS_CALL_getpid, 0, 0, 0)},
   };
   f->length = 0;
-  emit(f, LOAD, DATA_ARCHITECTURE, 0, 0);
-  emit(f, JUMP_EQUAL, AUDIT_ARCHITECTURE, 1, 0);
-  emit(f, RETURN, KILL, 0, 0);
-  emit(f, LOAD, DATA_NUMBER, 0, 0);
-  u64 plain = mask;
-  for (u32 i = 0; i < CONDITIONS; i++) plain &= ~(1ull << conditions[i].bit);
-  u32 left = (u32)__builtin_popcountll(plain);
-  for (u32 bit = 0; bit < CALL_COUNT; bit++) {
-    if ((plain >> bit & 1) == 0) continue;
-    // To the RETURN ALLOW right behind these jumps, over the jump that skips it.
-    emit(f, JUMP_EQUAL, (u32)numbers[bit], left, 0);
-    left--;
-  }
-  emit(f, JUMP, 1, 0, 0);
-  emit(f, RETURN, ALLOW, 0, 0);
+  f->segment_count = 0;
+  divide_numbers(f, mask, conditions);
+  // A search among n segments takes n - 1 instructions.
+  const u32 search_end = HEAD + f->segment_count - 1;
+  const u32 allow = search_end + CONDITION_LENGTH * CONDITIONS;
+  const u32 kill = allow + 1;
+  for (u32 i = 0; i < f->segment_count; i++) f->segments[i].target += search_end;
+  emit(f, LOAD, DATA_ARCHITECTURE);
+  emit_jump(f, JUMP_EQUAL, AUDIT_ARCHITECTURE, HEAD - 1, kill);
+  emit(f, LOAD, DATA_NUMBER);
+  emit_search(f, 0, f->segment_count - 1);
   for (u32 i = 0; i < CONDITIONS; i++) {
     const condition *c = &conditions[i];
-    if ((mask >> c->bit & 1) == 0 || numbers[c->bit] < 0) continue;
     bool equal = c->jump == JUMP_EQUAL;
-    emit(f, JUMP_EQUAL, (u32)numbers[c->bit], 0, 4);
-    emit(f, LOAD, DATA_ARGUMENTS + 8u * c->argument, 0, 0);
-    emit(f, c->jump, c->value, equal ? 0 : 1, equal ? 1 : 0);
-    emit(f, RETURN, ALLOW, 0, 0);
-    emit(f, RETURN, KILL, 0, 0);
+    emit(f, LOAD, DATA_ARGUMENTS + 8u * c->argument);
+    emit_jump(f, c->jump, c->value, equal ? allow : kill, equal ? kill : allow);
   }
-  emit(f, RETURN, KILL, 0, 0);
+  emit(f, RETURN, ALLOW);
+  emit(f, RETURN, KILL);
 }
 
 static i64 install_filter(void) {
