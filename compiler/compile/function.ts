@@ -7,6 +7,7 @@ import { type EmittedFunction, Emitter } from "../codegen/emit.ts";
 import { Lowering } from "../codegen/lower.ts";
 import { allocate } from "../codegen/regalloc/allocate.ts";
 import { checkAllocation } from "../codegen/regalloc/check.ts";
+import { countEdits } from "../codegen/regalloc/statistics.ts";
 import type { CodegenOptions, Target } from "../codegen/target.ts";
 import { Func } from "../ir/func.ts";
 import { printFunc } from "../ir/print.ts";
@@ -46,6 +47,7 @@ export class FunctionCompiler {
   private readonly optimizeOptions: OptimizeOptions;
   private readonly optimizer: Optimizer;
   readonly stopwatch: Stopwatch;
+  private counts: Record<string, number> = {};
 
   constructor(program: Program, target: Target, options: CodeOptions) {
     this.program = program;
@@ -96,6 +98,8 @@ export class FunctionCompiler {
     stopwatch.lap("lower");
     const allocation = allocate(code, this.target, state.options);
     stopwatch.lap("allocate");
+    for (const [what, n] of Object.entries(countEdits(allocation)))
+      this.counts[`allocate: ${what}`] = (this.counts[`allocate: ${what}`] ?? 0) + n;
     if (options.verify) checkAllocation(code, this.target, state.options, allocation);
     const emitted = state.emitter.emit(symbol, ordinal, comment, code, allocation);
     stopwatch.lap("emit");
@@ -107,9 +111,11 @@ export class FunctionCompiler {
     return { ...this.stopwatch.take(), ...this.optimizer.takeTimes() };
   }
 
-  /** Counters of the passes since the last call. */
+  /** Counters of the passes and of the register allocator since the last call. */
   takeCounts(): Record<string, number> {
-    return this.optimizer.takeCounts();
+    const taken = { ...this.counts, ...this.optimizer.takeCounts() };
+    this.counts = {};
+    return taken;
   }
 
   private moduleState(module: ProgramModule): ModuleState {

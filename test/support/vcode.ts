@@ -75,6 +75,7 @@ export function syntheticTarget(extra: number): { target: Target; row: Rows } {
       isFloat ? [F, F + 1, F + 2, F + 3, F + 4, ...more.map((r) => F + r)] : [0, 1, 2, 3, 4, 5, ...more],
     calleeSaved: [4, 5, ...more, F + 4, ...more.map((r) => F + r)],
     scratch: { int: 31, float: F + 31 },
+    convention: { clobbers },
   } as unknown as Target;
   return { target, row };
 }

@@ -3,8 +3,10 @@
 
 import { describe, expect, test } from "vitest";
 import { checkAllocation } from "../../compiler/codegen/regalloc/check.ts";
+import { moveEdgeMoves } from "../../compiler/codegen/regalloc/edge-moves.ts";
 import { allocateFast } from "../../compiler/codegen/regalloc/fast.ts";
 import { allocateGreedy } from "../../compiler/codegen/regalloc/greedy.ts";
+import { removeReloads } from "../../compiler/codegen/regalloc/reloads.ts";
 import type { Allocation, Allocator } from "../../compiler/codegen/regalloc/types.ts";
 import {
   randomCode,
@@ -29,6 +31,8 @@ const shapes: Record<string, Shape & { extra: number }> = {
 const greedy: Allocator = (code, target, options) => {
   const allocation = allocateGreedy(code, target, options);
   if (allocation === undefined) throw new Error(`${code.name}: the greedy allocator gave up`);
+  removeReloads(code, target, allocation);
+  moveEdgeMoves(code, target, allocation);
   return allocation;
 };
 

@@ -5,6 +5,7 @@ import type { VCode } from "../vcode.ts";
 import { moveEdgeMoves } from "./edge-moves.ts";
 import { allocateFast } from "./fast.ts";
 import { allocateGreedy } from "./greedy.ts";
+import { removeReloads } from "./reloads.ts";
 import type { Allocation } from "./types.ts";
 
 /** Instructions beyond which only the fast allocator is used. */
@@ -15,6 +16,7 @@ export function allocate(code: VCode, target: Target, options: CodegenOptions): 
   if (options.optimize > 0 && code.count <= MOST_INSTRUCTIONS) {
     const allocation = allocateGreedy(code, target, options);
     if (allocation !== undefined) {
+      removeReloads(code, target, allocation);
       moveEdgeMoves(code, target, allocation);
       return allocation;
     }

@@ -68,7 +68,11 @@ class EdgeMoves {
       if (o === code.operandStart[i + 1] || allocation.operands[o] !== DELETED) return false;
     }
     const end = this.firstEdit[b + 1];
-    for (let e = this.firstEdit[b]; e < end; e++) if (allocation.edits[5 * e + 3] >= SLOT_BASE) return false;
+    for (let e = this.firstEdit[b]; e < end; e++) {
+      const [, kind, from, to] = allocation.edits.subarray(5 * e, 5 * e + 4);
+      // A constant of this very block cannot be repeated in front of it.
+      if (to >= SLOT_BASE || (kind === EditKind.Rematerialize && from >= code.blockStart[b])) return false;
+    }
     return end > this.firstEdit[b];
   }
 

@@ -9,12 +9,6 @@ import type { Target } from "../target.ts";
 import { operandIsDef, SLOT_BASE, type VCode } from "../vcode.ts";
 import { type Allocation, DELETED, EditKind } from "./types.ts";
 
-/** How often block b runs per call, by its loop depth: the unit of all spill costs. */
-export function blockFrequency(code: VCode, b: number): number {
-  const frequency = 10 ** Math.min(code.blockLoopDepth[b], 8);
-  return code.blockCold[b] ? frequency * 1e-4 : frequency;
-}
-
 export class EditList {
   /** Five numbers each; see Allocation.edits. */
   data = new Int32Array(1280);
@@ -73,10 +67,8 @@ export class EditList {
       editCount: this.count,
       slots,
       calleeSaved: [],
-      statistics: { spills: 0, reloads: 0, moves: 0, rematerialized: 0, weighted: 0 },
     };
     findSavedRegisters(code, target, allocation);
-    countEdits(code, allocation);
     return allocation;
   }
 }
@@ -98,24 +90,4 @@ function findSavedRegisters(code: VCode, target: Target, allocation: Allocation)
     if (to < SLOT_BASE) written[to] = 1;
   }
   for (const r of target.calleeSaved) if (written[r] === 1) allocation.calleeSaved.push(r);
-}
-
-function countEdits(code: VCode, allocation: Allocation): void {
-  const { statistics, edits } = allocation;
-  let b = 0;
-  for (let e = 0; e < allocation.editCount; e++) {
-    const inst = edits[5 * e] >> 1;
-    while (code.blockStart[b + 1] <= inst) b++;
-    let cost = 1;
-    if (edits[5 * e + 1] === EditKind.Rematerialize) statistics.rematerialized++;
-    else {
-      const loads = edits[5 * e + 2] >= SLOT_BASE;
-      const stores = edits[5 * e + 3] >= SLOT_BASE;
-      if (loads) statistics.reloads++;
-      if (stores) statistics.spills++;
-      if (!loads && !stores) statistics.moves++;
-      else cost = loads && stores ? 4 : 2;
-    }
-    statistics.weighted += cost * blockFrequency(code, b);
-  }
 }

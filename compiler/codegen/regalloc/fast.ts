@@ -1,4 +1,4 @@
-// The fast allocator: one forward pass over each block, for -O0, -O1 and functions too large for greedy.ts.
+// The fast allocator: one forward pass over each block, for -O0 and functions too large for greedy.ts.
 //
 // A value that lives in several blocks has a spill slot, is stored there when it is defined, and is loaded again where a block first uses it;
 // within a block values stay in registers, and the one whose next use is farthest goes when a register is needed (Belady). A

@@ -1,4 +1,4 @@
-// What register allocation returns. Both allocators (greedy.ts for -O2 and up, fast.ts for -O0, -O1 and giant
+// What register allocation returns. Both allocators (greedy.ts for -O1 and up, fast.ts for -O0 and giant
 // functions) return it; check.ts proves it against the VCode.
 //
 // Edits at "before i" run just before instruction i, at "after i" just after it, in list order. Edge moves stand
@@ -32,7 +32,6 @@ export interface Allocation {
   slots: number;
   /** Callee-saved registers written. */
   calleeSaved: number[];
-  statistics: { spills: number; reloads: number; moves: number; rematerialized: number; weighted: number };
 }
 
 export type Allocator = (code: VCode, target: Target, options: CodegenOptions) => Allocation;
