@@ -53,8 +53,8 @@ export interface Target {
    * stored whole.
    */
   readonly freeConversion?: Op;
-  /** Loads and stores add only a constant to a register: the optimizer makes native addresses (opt/addresses.ts). */
-  readonly nativeAddresses?: boolean;
+  /** What the optimizer does for this target only (opt/passes.ts, TargetNeed). */
+  readonly optimizerNeeds?: (features: ReadonlySet<string>) => readonly ("nativeAddresses" | "zeroExtend")[];
   /** Registers hold an i32 so extended that the whole register counts: virtual registers of i32 values are typed, and so moved, as i64. */
   readonly wholeRegisters?: boolean;
   /** C convention of host functions (may equal `convention`). */

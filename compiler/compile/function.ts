@@ -55,8 +55,8 @@ export class FunctionCompiler {
     this.options = options;
     this.stopwatch = new Stopwatch(options.time);
     const { optimize: level, verify, time, passes } = options;
-    const { nativeAddresses } = target;
-    this.optimizeOptions = { level, verify, time, nativeAddresses, ...passes };
+    const needs = target.optimizerNeeds?.(new Set(options.features));
+    this.optimizeOptions = { level, verify, time, needs, ...passes };
     this.optimizer = new Optimizer(this.optimizeOptions);
   }
 

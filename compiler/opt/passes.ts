@@ -15,6 +15,13 @@ import { mergeBlocks } from "./merge-blocks.ts";
 import { place } from "./place.ts";
 import { simplify } from "./simplify.ts";
 import { wideMultiply } from "./wide-multiply.ts";
+import { zeroExtend } from "./zero-extend.ts";
+
+/**
+ * What a target lacks: nativeAddresses: its loads and stores add only a constant to a register (addresses.ts); zeroExtend: it holds an i32
+ * sign-extended and pays for each zero extension (zero-extend.ts).
+ */
+export type TargetNeed = "nativeAddresses" | "zeroExtend";
 
 export interface Pass {
   readonly name: string;
@@ -23,8 +30,8 @@ export interface Pass {
   readonly level: number;
   /** Passes that must stand in front of it. */
   readonly after?: readonly string[];
-  /** Only for targets that ask for it, see OptimizeOptions.nativeAddresses. */
-  readonly nativeAddresses?: boolean;
+  /** Only for targets with this need. */
+  readonly onlyFor?: TargetNeed;
 }
 
 export const passes: readonly Pass[] = [
@@ -40,10 +47,12 @@ export const passes: readonly Pass[] = [
   { name: "dce", run: dce, level: 1 },
   { name: "licm", run: licm, level: 2 },
   { name: "merge-blocks", run: mergeBlocks, level: 1 },
-  { name: "addresses", run: addresses, level: 1, after: ["fold-addresses"], nativeAddresses: true },
-  { name: "dce", run: dce, level: 1, nativeAddresses: true },
-  { name: "exit-tests", run: exitTests, level: 2, after: ["addresses"], nativeAddresses: true },
-  { name: "dce", run: dce, level: 2, nativeAddresses: true },
+  { name: "addresses", run: addresses, level: 1, after: ["fold-addresses"], onlyFor: "nativeAddresses" },
+  { name: "dce", run: dce, level: 1, onlyFor: "nativeAddresses" },
+  { name: "zero-extend", run: zeroExtend, level: 1, onlyFor: "zeroExtend" },
+  { name: "dce", run: dce, level: 1, onlyFor: "zeroExtend" },
+  { name: "exit-tests", run: exitTests, level: 2, after: ["addresses"], onlyFor: "nativeAddresses" },
+  { name: "dce", run: dce, level: 2, onlyFor: "nativeAddresses" },
   { name: "place", run: place, level: 0, after: ["dce", "licm"] },
   { name: "layout", run: layout, level: 0, after: ["place"] },
 ];

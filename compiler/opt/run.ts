@@ -4,7 +4,7 @@ import { printFunc } from "../ir/print.ts";
 import { verifyFunc } from "../ir/verify.ts";
 import { CompileError } from "../support/error.ts";
 import { type ModuleFacts, PassContext } from "./context.ts";
-import { type Pass, passes } from "./passes.ts";
+import { type Pass, passes, type TargetNeed } from "./passes.ts";
 
 /** What --print-before and its like ask for. */
 export interface PassOptions {
@@ -24,8 +24,8 @@ export interface OptimizeOptions extends PassOptions {
   readonly verify: boolean;
   /** Measure each pass. */
   readonly time: boolean;
-  /** The target's loads and stores want the native address in a register (addresses.ts). */
-  readonly nativeAddresses?: boolean;
+  /** What the target needs of passes. */
+  readonly needs?: readonly TargetNeed[];
   /** Run just these passes, in this order, whatever the level (tests). */
   readonly only?: readonly string[];
 }
@@ -73,7 +73,7 @@ export class Optimizer {
             (p) =>
               p.level <= options.level &&
               !options.disabled.includes(p.name) &&
-              (p.nativeAddresses !== true || options.nativeAddresses === true),
+              (p.onlyFor === undefined || options.needs?.includes(p.onlyFor) === true),
           )
         : options.only.map((name) => passNamed(name));
   }

@@ -36,7 +36,7 @@ export function powerOfTwo(lo: number, hi: number): number {
 
 /** Register whose lower half is that of i32 value v: spares the sign extension of a wrapped i64. */
 export function low(m: Lowering, v: number): number {
-  return m.f.op[v] === Op.Wrap && !m.isDemanded(v) && !m.hasOtherUses(v) ? m.reg(m.f.arg(v, 0)) : m.reg(v);
+  return m.f.op[v] === Op.Wrap && !m.isDemanded(v) ? m.reg(m.f.arg(v, 0)) : m.reg(v);
 }
 
 /** Puts a constant in a new register. */

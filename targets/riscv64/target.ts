@@ -55,7 +55,8 @@ export const riscv64: Target = {
   // Assemblers turn a branch out of reach into its opposite over a jump, which reaches 1 MiB.
   freeConversion: Op.ExtendS,
   wholeRegisters: true,
-  nativeAddresses: true,
+  optimizerNeeds: (features) =>
+    features.has("zba") ? ["nativeAddresses"] : ["nativeAddresses", "zeroExtend"],
   reach: () => REACH,
   shortestReach: REACH,
   condition: (aux) => conditions[aux],

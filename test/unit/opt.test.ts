@@ -64,7 +64,7 @@ for (const name of passNames)
 for (const level of [1, 2, 3])
   test(`all passes of -O${level} on random functions, seed ${seed}`, () => {
     checkRandom(
-      { ...defaultOptions(level), verify: true, nativeAddresses: true },
+      { ...defaultOptions(level), verify: true, needs: ["nativeAddresses", "zeroExtend"] as const },
       seed * 100000 + 50000,
       2 * count,
     );
@@ -72,7 +72,11 @@ for (const level of [1, 2, 3])
 
 /** The module's answers with passes are those without. */
 function checkModule(bytes: Uint8Array, commands: readonly Command[], level: number): void {
-  const options = { ...defaultOptions(level), verify: true, nativeAddresses: true };
+  const options = {
+    ...defaultOptions(level),
+    verify: true,
+    needs: ["nativeAddresses", "zeroExtend"] as const,
+  };
   const optimizer = new Optimizer(options);
   const env = environmentOf(bytes);
   const memoryBytes = (env.module.memories[0]?.limits.min ?? 0) * 65536;
