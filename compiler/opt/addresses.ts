@@ -10,6 +10,7 @@
 // twins are made on them, so that p dies when nothing else needs it. So does an address like a + 4 * i, of which i is the parameter.
 
 import { affineIn, constantStep, rebuild } from "../analysis/affine.ts";
+import { upperBound } from "../analysis/bounds.ts";
 import type { Dominators } from "../analysis/dominators.ts";
 import type { Loops } from "../analysis/loops.ts";
 import type { Uses } from "../analysis/uses.ts";
@@ -32,11 +33,13 @@ const MAX_SUMS = 8;
 /** Constant addresses below this fit the access itself; the others are shared by their upper bits. */
 const NEAR = 2048;
 
-/** An access and what its address is: `delta` past value `root`, or past the constant -root when root is negative. */
+/** An access and what its address is: `delta` (and `index`) past value `root`, or past the constant -root when root is negative. */
 interface Access {
   readonly v: number;
   root: number;
   delta: number;
+  /** A small i32 value that comes on top of it, or 0. */
+  index: number;
 }
 
 /** A loop parameter with a native twin. */
@@ -104,7 +107,7 @@ class NativeAddresses {
         if ((op !== Op.Load && op !== Op.Store) || auxAlias(f.aux[v]) !== Alias.Memory) continue;
         if (f.immLo[v] >>> 0 > MAX_OFFSET) continue;
         const address = f.arg(v, 0);
-        this.accesses.push({ v, root: address, delta: 0 });
+        this.accesses.push({ v, root: address, delta: 0, index: 0 });
         const list = at.get(address);
         if (list === undefined) at.set(address, [v]);
         else list.push(v);
@@ -135,10 +138,21 @@ class NativeAddresses {
     return k > 0 && k <= this.stepLimit ? k : 0;
   }
 
-  /** Constant addresses with the same upper bits have one root. */
+  /** Constant addresses with the same upper bits have one root; so has what a small number is added to, which was an address before. */
   private findRoot(a: Access): void {
     const { f } = this;
-    if (!f.isConst(a.root) || f.type[a.root] !== I32) return;
+    if (f.type[a.root] !== I32 || this.native.has(a.root)) return;
+    if (f.op[a.root] === Op.Add) {
+      for (let i = 0; i < 2; i++) {
+        const u = f.arg(a.root, i);
+        const index = f.arg(a.root, 1 - i);
+        if (f.isConst(u) || upperBound(f, index) > this.stepLimit || !this.isProven(u, a.v)) continue;
+        a.root = u;
+        a.index = index;
+        return;
+      }
+    }
+    if (!f.isConst(a.root)) return;
     const value = f.immLo[a.root] >>> 0;
     const upper = Math.floor((value + (f.immLo[a.v] >>> 0) + NEAR) / (2 * NEAR)) * 2 * NEAR;
     a.root = 0 - upper;
@@ -181,6 +195,12 @@ class NativeAddresses {
     return this.step(inner, k, last);
   }
 
+  /** Puts address + index in front of instruction `before`. */
+  private indexed(address: number, index: number, before: number): number {
+    const b = this.builderAt(before);
+    return b.value(Op.Add, I64, address, b.value(Op.ExtendU, I64, index));
+  }
+
   /** Puts address + k in front of instruction `before`. */
   private step(address: number, k: number, before: number): number {
     const b = this.builderAt(before);
@@ -199,7 +219,7 @@ class NativeAddresses {
     const { f } = this;
     for (const a of group) {
       f.op[a.v] = f.op[a.v] === Op.Load ? Op.RawLoad : Op.RawStore;
-      f.setArg(a.v, 0, address);
+      f.setArg(a.v, 0, a.index === 0 ? address : this.indexed(address, a.index, a.v));
       f.immLo[a.v] += a.delta;
     }
   }

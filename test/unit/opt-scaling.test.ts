@@ -149,7 +149,11 @@ const shapes: Record<string, (n: number) => Func> = {
 };
 
 function milliseconds(make: (n: number) => Func, n: number): { total: number; slowest: string } {
-  const optimizer = new Optimizer({ ...defaultOptions(3), time: true, nativeAddresses: true });
+  const optimizer = new Optimizer({
+    ...defaultOptions(3),
+    time: true,
+    needs: ["nativeAddresses", "zeroExtend"],
+  });
   const f = make(n);
   const start = process.cpuUsage();
   optimizer.run(f, testFacts);
