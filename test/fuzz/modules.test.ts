@@ -5,12 +5,13 @@
 import { describe, expect, test } from "vitest";
 import { FunctionCompiler } from "../../compiler/compile/function.ts";
 import { divide } from "../../compiler/compile/parts.ts";
-import { type CodeOptions, makeProgram } from "../../compiler/program.ts";
+import { makeProgram } from "../../compiler/program.ts";
 import { CompileError } from "../../compiler/support/error.ts";
 import { decodeModule } from "../../compiler/wasm/decode.ts";
 import { validateModule } from "../../compiler/wasm/validate.ts";
 import { loadTarget, targetNames } from "../../targets/index.ts";
 import { textCases } from "../differential/texts.ts";
+import { codeOptions } from "../support/environment.ts";
 import { Random } from "../support/random.ts";
 import { assemble } from "../support/text.ts";
 import { mutate, noise } from "./mutate.ts";
@@ -32,22 +33,8 @@ const everything = `(module $name
   (func $h (type $t) (local v128 i32 f64) (local.set 3 (i32.trunc_sat_f64_s (local.get 4)))
     (block (result f32 f64) (br_if 0 (f32.const nan:0x1234) (f64.const 1e300) (local.get 0)) (br_table 0 0 (local.get 3)))))`;
 
-const base: CodeOptions = {
-  target: "",
-  features: [],
-  instance: "static",
-  bounds: "guard",
-  optimize: 2,
-  deterministic: false,
-  annotate: false,
-  verify: true,
-  time: false,
-  emitIr: false,
-  passes: { printBefore: [], printAfter: [], onlyFunction: undefined, disabled: [], bisect: undefined },
-};
-
 async function compileAll(bytes: Uint8Array, targetName: string): Promise<void> {
-  const options = { ...base, target: targetName };
+  const options = { ...codeOptions, verify: true, target: targetName };
   const program = makeProgram([{ name: "", file: "", bytes }], options);
   const compiler = new FunctionCompiler(program, await loadTarget(targetName), options);
   let ordinal = 0;

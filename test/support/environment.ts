@@ -1,6 +1,7 @@
 // A translation environment for tests that look at single functions: one module, all function imports met by C unless told otherwise.
 import { layoutInstance } from "../../compiler/codegen/layout.ts";
 import { type FunctionBinding, SymbolTable } from "../../compiler/codegen/symbols.ts";
+import type { CodeOptions } from "../../compiler/program.ts";
 import type { Environment } from "../../compiler/translate/environment.ts";
 import { decodeModule } from "../../compiler/wasm/decode.ts";
 import { validateModule } from "../../compiler/wasm/validate.ts";
@@ -36,3 +37,18 @@ export function environmentOf(bytes: Uint8Array, options: EnvironmentOptions = {
     optimize: 2,
   };
 }
+
+/** Options of the compiler for tests that call it directly: -O2, no checks. */
+export const codeOptions: CodeOptions = {
+  target: "",
+  features: [],
+  instance: "static",
+  bounds: "guard",
+  optimize: 2,
+  deterministic: false,
+  annotate: false,
+  verify: false,
+  time: false,
+  emitIr: false,
+  passes: { printBefore: [], printAfter: [], onlyFunction: undefined, disabled: [], bisect: undefined },
+};
