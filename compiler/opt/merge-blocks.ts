@@ -56,10 +56,12 @@ function joinSuccessor(f: Func, b: Block): boolean {
   return true;
 }
 
+/** From the last block to the first, so that along a chain of jumps each edge is moved once, to the end of the chain. */
 function bypassAll(f: Func): number {
   markUsed(f);
   let count = 0;
-  for (const id of f.order) {
+  for (let i = f.order.length - 1; i >= 0; i--) {
+    const id = f.order[i];
     const b = f.blocks[id];
     if (id !== 0 && b.first === b.last && f.op[b.last] === Op.Jump && bypass(f, b)) count++;
   }

@@ -41,7 +41,7 @@ function switchOf(n: number): number[] {
 
 /** Values that are all alive at once, then summed. */
 function manyAlive(n: number): number[] {
-  const make = repeat(n, (i) => [GET, 0, CONST, ...leb(i % 60), MUL, SET, ...leb(i + 2)]);
+  const make = repeat(n, (i) => [GET, ...leb(i + 1), GET, 0, MUL, SET, ...leb(i + 2)]);
   const sum = repeat(n, (i) => [GET, ...leb(i + 2), ADD]);
   return [...make, GET, 1, ...sum];
 }
