@@ -44,23 +44,25 @@ export async function bench(options: BenchOptions): Promise<string> {
   );
   if (engines.length === 0)
     throw new CompileError(`no such engine; here are ${all.map((e) => e.name).join(", ")}`, {}, "usage");
-  const done: ProgramResults[] = [];
   const { milliseconds, turns } = options;
+  const done: ProgramResults[] = [];
+  const machine = describeMachine();
+  const report: Report = {
+    machine,
+    engines: engines.map(({ name, version, kind }) => ({ name, version, kind })),
+    milliseconds,
+    turns,
+    programs: done,
+  };
   for (const p of programs) {
     const at = done.length / programs.length;
     const progress = (what: string) => options.progress(what, at);
     const result = await runProgram(p, engines, { milliseconds, turns, progress });
     done.push(result);
     options.line(programLine(result));
+    // Long runs may be cut short: what is measured so far is written each time.
+    writeReports(report, options.results, options.name);
   }
-  const report: Report = {
-    machine: describeMachine(),
-    engines: engines.map(({ name, version, kind }) => ({ name, version, kind })),
-    milliseconds,
-    turns,
-    programs: done,
-  };
-  writeReports(report, options.results, options.name);
   return textReport(report);
 }
 
