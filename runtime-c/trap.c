@@ -149,6 +149,7 @@ static void print_frame(const rt_frame_entry *frame) {
 /// Steps from a frame to its caller: sets *pc to an address in the calling instruction. False when the frame cannot be left.
 static bool caller_of(const rt_context *context, const rt_frame_entry *frame, bool top, u64 *pc, u64 *sp) {
   u64 size = frame->frame_size & ~(u64)RT_FRAME_LEAF;
+  if (top) size = rt_arch_frame_bytes((u64)wasmaot_program.text_start + frame->code_offset, *pc, size);
   u64 slot = *sp + size - sizeof(u64);
   bool readable = size >= sizeof(u64) && slot >= (u64)context->stack_guard_end && slot < (u64)context->stack_top;
   // A prologue that ran into the guard has lowered the stack pointer but not yet stored the return address.

@@ -78,10 +78,16 @@ test_caller:
 
 	.globl test_recurse
 test_recurse:
-	subq $40, %rsp
-	movq %rdi, 8(%rsp)
+	// With 40 bytes for each call, a push and not the call runs into the guard.
+	pushq %rbx
+	pushq %r12
+	pushq %r13
+	pushq %rbp
 	call test_recurse
-	addq $40, %rsp
+	popq %rbp
+	popq %r13
+	popq %r12
+	popq %rbx
 	ret
 
 	.globl test_recurse_host
@@ -150,7 +156,7 @@ test_frames:
 	.long test_null - test_text_start, 8, 0, 5
 	.long test_leaf - test_text_start, 32, 11, 6
 	.long test_caller - test_text_start, 16, 16, 7
-	.long test_recurse - test_text_start, 48, 0, 8
+	.long test_recurse - test_text_start, 40, 0, 8
 	.long test_recurse_host - test_text_start, 16, 0, 9
 	.long test_clobber - test_text_start, 8, 0, 10
 	.long test_wild - test_text_start, 8, 0, 11

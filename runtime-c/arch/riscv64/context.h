@@ -17,6 +17,13 @@ static inline u64 rt_arch_pc(void *machine) { return rt_machine(machine)[RT_MACH
 static inline u64 rt_arch_sp(void *machine) { return rt_machine(machine)[RT_MACHINE_SP]; }
 static inline u64 rt_arch_link(void *machine) { return rt_machine(machine)[RT_MACHINE_RA]; }
 
+/// Frames are taken in one step.
+static inline u64 rt_arch_frame_bytes(u64 start, u64 pc, u64 size) {
+  (void)start;
+  (void)pc;
+  return size;
+}
+
 /// Makes the interrupted code continue at `pc` with a stack pointer and two arguments.
 static inline void rt_arch_redirect(void *machine, u64 pc, u64 sp, u64 first, u64 second) {
   u64 *registers = rt_machine(machine);

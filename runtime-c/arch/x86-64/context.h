@@ -21,6 +21,24 @@ static inline u64 rt_arch_link(void *machine) {
   return 0;
 }
 
+/// Length of the push instruction at `pc`, or 0 when it is another.
+static inline u32 rt_arch_push_length(u64 pc) {
+  const u8 *code = (const u8 *)pc;
+  if ((code[0] & 0xf8) == 0x50) return 1;
+  return code[0] == 0x41 && (code[1] & 0xf8) == 0x50 ? 2 : 0;
+}
+
+/// Bytes of the frame of the function at `start` when it stops at `pc`: less than `size` while its prologue pushes registers.
+static inline u64 rt_arch_frame_bytes(u64 start, u64 pc, u64 size) {
+  if (rt_arch_push_length(pc) == 0) return size;
+  u64 bytes = sizeof(u64);
+  for (; start < pc; start += rt_arch_push_length(start)) {
+    if (rt_arch_push_length(start) == 0) return size;
+    bytes += sizeof(u64);
+  }
+  return bytes;
+}
+
 /// Makes the interrupted code continue at `pc` with a stack pointer and two arguments.
 static inline void rt_arch_redirect(void *machine, u64 pc, u64 sp, u64 first, u64 second) {
   u64 *registers = rt_machine(machine);
