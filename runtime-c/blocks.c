@@ -147,3 +147,53 @@ u32 rt_find_byte_or_end(rt_instance *self, u32 s, u32 byte) {
   if (i == limit) out_of_bounds(self);
   return s + (u32)i;
 }
+
+u64 rt_skip_until(rt_instance *self, u64 at, u32 one, u32 other, u64 n) {
+  const u8 *p = self->memory_base + at;
+  u64 limit = least(n, room(self, at));
+  if ((u8)one == (u8)other) return find(p, (u8)one, limit);
+  return find_either(p, (u8)one, (u8)other, limit);
+}
+
+u64 rt_skip_until_backwards(rt_instance *self, u64 at, u32 byte, u64 n) {
+  if (room(self, at) == 0) return 0;
+  const u8 *p = self->memory_base + at;
+  u64 limit = least(n, at + 1);
+  u64 i = 0;
+  block x = all_of((u8)byte);
+  while (i < limit && !can_load(p - i + 1)) {
+    if (*(p - i) == (u8)byte) return i;
+    i++;
+  }
+  for (; i + BLOCK <= limit; i += BLOCK)
+    if (equal_lanes(load_block(p - i - BLOCK + 1), x) != 0) break;
+  while (i < limit && *(p - i) != (u8)byte) i++;
+  return i;
+}
+
+u64 rt_skip_span(rt_instance *self, u64 at, u32 byte, u64 n) {
+  const u8 *p = self->memory_base + at;
+  u64 limit = least(n, room(self, at));
+  u64 i = 0;
+  block x = all_of((u8)byte);
+  while (i < limit && !can_load(p + i)) {
+    if (p[i] != (u8)byte) return i;
+    i++;
+  }
+  for (; i + BLOCK <= limit; i += BLOCK) {
+    u64 mask = unequal_lanes(load_block(p + i), x);
+    if (mask != 0) return i + first_lane(mask);
+  }
+  while (i < limit && p[i] == (u8)byte) i++;
+  return i;
+}
+
+u64 rt_skip_equal(rt_instance *self, u64 a, u64 b, u64 n) {
+  u64 limit = least(n, least(room(self, a), room(self, b)));
+  return mismatch(self->memory_base + a, self->memory_base + b, limit);
+}
+
+u64 rt_skip_equal_strings(rt_instance *self, u64 a, u64 b, u64 n) {
+  u64 limit = least(n, least(room(self, a), room(self, b)));
+  return string_mismatch(self->memory_base + a, self->memory_base + b, limit);
+}

@@ -383,6 +383,16 @@ u32 rt_string_length(rt_instance *self, u32 s);
 /// Address of the byte or of the zero that ends the string, whichever is first.
 u32 rt_find_byte_or_end(rt_instance *self, u32 s, u32 byte);
 
+// How many bytes of memory 0 from a place on let a search go on, at most n; 0 when it is outside memory. They never trap.
+/// Bytes that are neither of two.
+u64 rt_skip_until(rt_instance *self, u64 at, u32 one, u32 other, u64 n);
+/// The same for bytes at `at`, `at` - 1, and so on.
+u64 rt_skip_until_backwards(rt_instance *self, u64 at, u32 byte, u64 n);
+u64 rt_skip_span(rt_instance *self, u64 at, u32 byte, u64 n);
+u64 rt_skip_equal(rt_instance *self, u64 a, u64 b, u64 n);
+/// Equal bytes that are not zero.
+u64 rt_skip_equal_strings(rt_instance *self, u64 a, u64 b, u64 n);
+
 #pragma GCC visibility pop
 
 #endif

@@ -25,6 +25,11 @@ export const runtimeSymbols = [
   "rt_string_length",
   "rt_string_compare",
   "rt_find_byte_or_end",
+  "rt_skip_until",
+  "rt_skip_until_backwards",
+  "rt_skip_span",
+  "rt_skip_equal",
+  "rt_skip_equal_strings",
 ] as const;
 export type RuntimeSymbol = (typeof runtimeSymbols)[number];
 

@@ -8,10 +8,11 @@ import { Lowering } from "../codegen/lower.ts";
 import { allocate } from "../codegen/regalloc/allocate.ts";
 import { checkAllocation } from "../codegen/regalloc/check.ts";
 import { countEdits } from "../codegen/regalloc/statistics.ts";
+import type { SymbolTable } from "../codegen/symbols.ts";
 import type { CodegenOptions, Target } from "../codegen/target.ts";
 import { Func } from "../ir/func.ts";
 import { printFunc } from "../ir/print.ts";
-import type { Inlinee, ModuleFacts } from "../opt/context.ts";
+import type { Inlinee, ModuleFacts, SearchSymbols } from "../opt/context.ts";
 import { type OptimizeOptions, Optimizer } from "../opt/run.ts";
 import type { CodeOptions, Program, ProgramModule } from "../program.ts";
 import { translateAdapter } from "../translate/adapters.ts";
@@ -125,7 +126,8 @@ export class FunctionCompiler {
     const { facts } = backend;
     const inlinees = new Inlinees(module.env.module, validator, translator, facts, this.optimizeOptions);
     const inlinee = (index: number): Inlinee | undefined => inlinees.find(index);
-    return { ...backend, module, validator, translator, facts: { ...facts, inlinee } };
+    const searches = searchSymbols(module.env.symbols);
+    return { ...backend, module, validator, translator, facts: { ...facts, inlinee, searches } };
   }
 
   private backend(module: ProgramModule | undefined): Backend {
@@ -149,6 +151,17 @@ export class FunctionCompiler {
       emitter: new Emitter(this.target, codegen),
     };
   }
+}
+
+/** Where the functions are that search-loops.ts calls. */
+export function searchSymbols(symbols: SymbolTable): SearchSymbols {
+  return {
+    until: symbols.runtime("rt_skip_until"),
+    untilBackwards: symbols.runtime("rt_skip_until_backwards"),
+    span: symbols.runtime("rt_skip_span"),
+    equal: symbols.runtime("rt_skip_equal"),
+    equalStrings: symbols.runtime("rt_skip_equal_strings"),
+  };
 }
 
 /** A function's name and type on one line of an assembly comment: "main (i32, i32) -> (i32)". */

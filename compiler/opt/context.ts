@@ -18,6 +18,15 @@ export interface Inlinee {
   readonly hasCalls: boolean;
 }
 
+/** Symbols of the runtime's functions that tell how many bytes a loop may skip (runtime-c/blocks.c). */
+export interface SearchSymbols {
+  readonly until: number;
+  readonly untilBackwards: number;
+  readonly span: number;
+  readonly equal: number;
+  readonly equalStrings: number;
+}
+
 /** What the module tells about all its functions. */
 export interface ModuleFacts {
   /** Bytes of linear memory 0 that are always there (memories never shrink). */
@@ -25,6 +34,7 @@ export interface ModuleFacts {
   /** Bytes that linear memory 0 never exceeds. */
   readonly memoryLimit: number;
   /** The function of that index when it is small enough to be copied into its callers, optimized, and none it must not be copied into. */
+  readonly searches?: SearchSymbols;
   readonly inlinee?: (index: number) => Inlinee | undefined;
 }
 

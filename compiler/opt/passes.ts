@@ -13,6 +13,7 @@ import { layout } from "./layout.ts";
 import { licm } from "./licm.ts";
 import { mergeBlocks } from "./merge-blocks.ts";
 import { place } from "./place.ts";
+import { searchLoops } from "./search-loops.ts";
 import { simplify } from "./simplify.ts";
 import { wideMultiply } from "./wide-multiply.ts";
 import { zeroExtend } from "./zero-extend.ts";
@@ -46,6 +47,7 @@ export const passes: readonly Pass[] = [
   { name: "fold-addresses", run: foldAddresses, level: 1, after: ["gvn"] },
   { name: "dce", run: dce, level: 1 },
   { name: "licm", run: licm, level: 2 },
+  { name: "search-loops", run: searchLoops, level: 2, after: ["licm", "simplify"] },
   { name: "merge-blocks", run: mergeBlocks, level: 1 },
   { name: "addresses", run: addresses, level: 1, after: ["fold-addresses"], onlyFor: "nativeAddresses" },
   { name: "dce", run: dce, level: 1, onlyFor: "nativeAddresses" },

@@ -14,6 +14,7 @@ import type { Environment } from "../../compiler/translate/environment.ts";
 import { Translator } from "../../compiler/translate/function.ts";
 import { translateInit } from "../../compiler/translate/init.ts";
 import type { ConstExpr, FuncType } from "../../compiler/wasm/module.ts";
+import { skipped } from "./searches.ts";
 
 const CONTEXT = 0x10000;
 const SLOTS = 0x18000;
@@ -202,6 +203,8 @@ export class Machine implements World {
     const at = symbol - this.env.module.functions.length;
     const name = runtimeSymbols[at];
     if (name === undefined) return [0, 0];
+    if (name.startsWith("rt_skip_"))
+      return skipped(name.slice("rt_skip_".length), this.memory(), args.slice(2));
     const low = args.filter((_, i) => i % 2 === 0).map((x) => x >>> 0);
     switch (name) {
       case "rt_memory_grow":

@@ -1,5 +1,6 @@
 // Every pass alone, and all of them together, keep the meaning of random functions and of modules.
 import { expect, test } from "vitest";
+import { searchSymbols } from "../../compiler/compile/function.ts";
 import { Inlinees } from "../../compiler/compile/inlinees.ts";
 import { parseFunc } from "../../compiler/ir/parse.ts";
 import { printFunc } from "../../compiler/ir/print.ts";
@@ -85,7 +86,11 @@ function checkModule(bytes: Uint8Array, commands: readonly Command[], level: num
   const inlinees = new Inlinees(env.module, validator, new Translator(env), facts, options);
   const plain = askMachine(bytes, commands, {});
   const optimized = askMachine(bytes, commands, {}, (f) =>
-    optimizer.run(f, { ...facts, inlinee: (index) => inlinees.find(index) }),
+    optimizer.run(f, {
+      ...facts,
+      inlinee: (index) => inlinees.find(index),
+      searches: searchSymbols(env.symbols),
+    }),
   );
   expect([...optimized]).toEqual([...plain]);
 }
