@@ -75,12 +75,20 @@ function variable(i: number, type: NumberType): number[] {
 /** Memory cells that operands are loaded from. */
 const CELL = 64;
 
-/** Parameter i through memory: a store before, and the load that is the operand. */
-function storeCell(i: number, type: NumberType): number[] {
-  return [0x41, 0, ...variable(i, type), storeOpcode[type], 0, ...leb(CELL + 8 * i)];
+/**
+ * Addresses of the operands' cells. That of operand `last` ends with the memory: reading more than its width, as an instruction that absorbs the load
+ * might, is out of bounds.
+ */
+function cellsOf(params: readonly NumberType[], last: number): number[] {
+  return params.map((t, i) => (i === last ? PAGE - (t === "i32" || t === "f32" ? 4 : 8) : CELL + 8 * i));
 }
-function loadCell(i: number, type: NumberType): number[] {
-  return [0x41, 0, loadOpcode[type], 0, ...leb(CELL + 8 * i)];
+
+/** Parameter i through memory: a store before, and the load that is the operand. The global is 0, which the compiler cannot know. */
+function storeCell(i: number, type: NumberType, cell: number): number[] {
+  return [0x23, 0, ...variable(i, type), storeOpcode[type], 0, ...leb(cell)];
+}
+function loadCell(type: NumberType, cell: number): number[] {
+  return [0x41, 0, loadOpcode[type], 0, ...leb(cell)];
 }
 
 /** Ways to use a result of type i32 that select and branch instructions may fuse with, and the plain one. */
@@ -124,10 +132,11 @@ export class InstructionPlan implements Plan {
     const end = uses[use](o.result);
     if (end === undefined) return;
     const constants = o.params.map((t) => this.edge(t));
-    const before = o.params.flatMap((t, i) => (forms[i] === "load" ? storeCell(i, t) : []));
+    const cells = cellsOf(o.params, this.random.below(o.params.length));
+    const before = o.params.flatMap((t, i) => (forms[i] === "load" ? storeCell(i, t, cells[i]) : []));
     const operands = o.params.flatMap((t, i) => {
       if (forms[i] === "constant") return constant(t, constants[i]);
-      return forms[i] === "load" ? loadCell(i, t) : variable(i, t);
+      return forms[i] === "load" ? loadCell(t, cells[i]) : variable(i, t);
     });
     const body = [...before, ...operands, ...operatorBytes(o.row.code), ...end.tail];
     const index = this.addFunction(o.params, end.result, body);
