@@ -1,9 +1,19 @@
 // Hardening: system calls outside the filter kill the process, Landlock keeps it to granted directories, emulators without either are told apart.
 import { arch } from "node:os";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { hostTarget } from "../../compiler/link/machines.ts";
 import { wasiIndex } from "../../compiler/wasi.ts";
-import { buildWithRuntime, clang, nativeTargets, runNative, runtimeSources } from "../support/native.ts";
+import {
+  buildWithRuntime,
+  clang,
+  type NativeTarget,
+  nativeTargets,
+  runNative,
+  runTool,
+  runtimeSources,
+  temporaryDirectory,
+} from "../support/native.ts";
 
 const SIGSYS_STATUS = 128 + 31;
 const EACCES = 13;
@@ -11,12 +21,33 @@ const EACCES = 13;
 const bits = (...names: string[]): string =>
   `0x${names.reduce((mask, name) => mask | (1n << BigInt(wasiIndex(name)!)), 0n).toString(16)}u`;
 
-function buildFilter(target: (typeof nativeTargets)[number], ...defines: string[]): Promise<string> {
-  const sources = runtimeSources().wasi.map((x) => `runtime-c/${x}`);
+const objects = new Map<string, Promise<string[]>>();
+
+/** WASI's object files for a target, compiled once. */
+function wasiObjects(target: NativeTarget): Promise<string[]> {
+  let list = objects.get(target.name);
+  if (list === undefined) {
+    const directory = temporaryDirectory();
+    const { compileFlags, wasi } = runtimeSources();
+    const flags = compileFlags.map((x) => (x === "-I." ? "-Iruntime-c" : x));
+    list = Promise.all(
+      wasi.map(async (source) => {
+        const object = join(directory, `${source.replaceAll("/", "_")}.o`);
+        await runTool(clang(target).command, [...flags, "-c", `runtime-c/${source}`, "-o", object]);
+        return object;
+      }),
+    );
+    objects.set(target.name, list);
+  }
+  return list;
+}
+
+async function buildFilter(target: NativeTarget, ...defines: string[]): Promise<string> {
+  const files = ["test/wasi/filter.c", ...(await wasiObjects(target))];
   return buildWithRuntime(
     clang(target),
     target,
-    ["test/wasi/filter.c", ...sources],
+    files,
     defines.map((x) => `-D${x}`),
   );
 }
