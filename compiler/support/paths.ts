@@ -36,5 +36,6 @@ export function hashFiles(directory: string, wanted: RegExp): string {
 
 /** Identifies this compiler: a hash of the code that is running. */
 export function compilerHash(): string {
-  return hashFiles(existsSync(join(here, "main.js")) ? here : join(packageRoot, "compiler"), /\.(js|ts)$/);
+  if (existsSync(join(here, "main.js"))) return hashFiles(here, /\.(js|ts)$/);
+  return ["compiler", "targets"].map((d) => hashFiles(join(packageRoot, d), /\.ts$/)).join("");
 }
