@@ -26,6 +26,8 @@ const FOUR_GIB = 0x1_0000_0000;
 const MAX_STEP = 0x8000;
 /** Static offsets beyond this stay with the access. */
 const MAX_OFFSET = 0x4000_0000;
+/** Where plain accesses cost nothing: offsets beyond this are for table-bases.ts. */
+const FAR_OFFSET = 4095;
 /** Accesses at one value that are tried as a proof. */
 const MAX_PROOFS = 8;
 /** Sums that one loop carries. */
@@ -67,6 +69,8 @@ class NativeAddresses {
   private readonly native = new Map<number, number>();
   private readonly stepLimit: number;
   readonly carried: Carried[] = [];
+  /** Accesses without an offset cost nothing as they are. */
+  private readonly offsetsOnly: boolean;
   private readonly builder: Builder;
   /** Where the builder stands. */
   private position = 0;
@@ -80,6 +84,7 @@ class NativeAddresses {
     this.loops = c.loops;
     this.place = new Int32Array(c.f.count);
     this.builder = c.build();
+    this.offsetsOnly = c.needs.includes("tableBases");
     this.stepLimit = Math.min(MAX_STEP, FOUR_GIB - c.facts.memoryLimit);
   }
 
@@ -105,7 +110,7 @@ class NativeAddresses {
         this.place[v] = n++;
         const op = f.op[v];
         if ((op !== Op.Load && op !== Op.Store) || auxAlias(f.aux[v]) !== Alias.Memory) continue;
-        if (f.immLo[v] >>> 0 > MAX_OFFSET) continue;
+        if (f.immLo[v] >>> 0 > (this.offsetsOnly ? FAR_OFFSET : MAX_OFFSET)) continue;
         const address = f.arg(v, 0);
         this.accesses.push({ v, root: address, delta: 0, index: 0 });
         const list = at.get(address);
@@ -233,7 +238,8 @@ class NativeAddresses {
     const inner = block;
     for (let l = loops.innermost(block); l >= 0 && !loops.contains(l, defined); l = loops.innermost(block))
       block = dominators.idom(loops.list[l].header);
-    if (group.length === 1 && block === inner) return 0;
+    const gain = this.offsetsOnly && root > 0 ? group.filter((a) => f.immLo[a.v] !== 0).length : group.length;
+    if (gain === 0 || (gain === 1 && block === inner)) return 0;
     if (block !== inner) return f.blocks[block].last;
     let first = 0;
     for (const a of group)
@@ -261,6 +267,11 @@ class NativeAddresses {
     const dying = new Set<number>();
     for (let i = this.carried.length - 1; i >= 0; i--)
       if (this.compareTwins(this.carried[i], dying, uses)) dying.add(this.carried[i].p);
+  }
+
+  /** Whether accesses at v get cheaper by its native address. */
+  private gains(v: number): boolean {
+    return !this.offsetsOnly || this.at.get(v)!.some((access) => this.f.immLo[access] !== 0);
   }
 
   private entries(l: number): number[] {
@@ -291,7 +302,7 @@ class NativeAddresses {
     const loop = this.loops.list[l];
     const header = f.blocks[loop.header];
     const index = f.immLo[p];
-    const steps = this.steps(l, p, 1, p);
+    const steps = this.gains(p) ? this.steps(l, p, 1, p) : undefined;
     if (steps === undefined) return;
     const entries = this.entries(l);
     const initial = entries.map((e) => this.atEnd(f.edges[e].args[index], f.edges[e].from));
@@ -316,7 +327,7 @@ class NativeAddresses {
     const { f, loops } = this;
     const sum = affineIn(f, loops, l, v);
     if (sum === undefined || sum.param === 0 || sum.factor === 0) return;
-    const steps = this.steps(l, sum.param, sum.factor, v);
+    const steps = this.gains(v) ? this.steps(l, sum.param, sum.factor, v) : undefined;
     if (steps === undefined) return;
     const loop = loops.list[l];
     const index = f.immLo[sum.param];

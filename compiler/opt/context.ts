@@ -38,9 +38,17 @@ export interface ModuleFacts {
   readonly inlinee?: (index: number) => Inlinee | undefined;
 }
 
+/**
+ * What a target lacks. nativeAddresses: its loads and stores add only a constant to a register (addresses.ts); tableBases: they add a 32-bit index to
+ * any register, so that accesses without an offset are well as they are (table-bases.ts); zeroExtend: it holds an i32 sign-extended and pays for
+ * each zero extension (zero-extend.ts).
+ */
+export type TargetNeed = "nativeAddresses" | "tableBases" | "zeroExtend";
+
 export class PassContext {
   f: Func = new Func();
   level = 2;
+  needs: readonly TargetNeed[] = [];
   facts: ModuleFacts = { memoryBytes: 0, memoryLimit: 2 ** 32 };
   readonly builder = new Builder(this.f);
   private readonly dominatorTree = new Dominators();
@@ -51,7 +59,8 @@ export class PassContext {
   private readonly counts = new Map<string, number>();
 
   /** Starts on a function. */
-  begin(f: Func, level: number, facts: ModuleFacts): void {
+  begin(f: Func, level: number, facts: ModuleFacts, needs: readonly TargetNeed[] = []): void {
+    this.needs = needs;
     this.f = f;
     this.level = level;
     this.facts = facts;

@@ -2,13 +2,14 @@
 //
 // An i32 addition wraps at 4 GiB and an offset does not, so this needs a proof that x + 12 does not wrap; compilers to wasm know it and have no way to
 // say it (CVE-2023-26489 is what happens without a proof). Proofs:
-// - The value is bounded by how it is computed (analysis/bounds.ts).
+// - The value is bounded by how it is computed (analysis/bounds.ts), or it is a loop's counter (analysis/loop-bounds.ts).
 // - The memory can never exceed `memoryLimit`, 64 KiB at least below 4 GiB, so an access at x that has been made bounds x from then on.
 // - An access at x that is made later, when nothing but accesses lies between: if x + 12 did wrap, that access would trap, and all that
 //   is changed is which access traps.
 //
 // The last kind is looked for within segments of a block: accesses up to and including the first store; other effects end a segment.
 import { GREATEST, upperBound } from "../analysis/bounds.ts";
+import { loopBounds } from "../analysis/loop-bounds.ts";
 import { bytesAccessed } from "../analysis/memory.ts";
 import type { Block, Func } from "../ir/func.ts";
 import { Effect, Op, opEffect } from "../ir/ops.ts";
@@ -32,10 +33,11 @@ class Folding {
   };
   folded = 0;
 
-  constructor(f: Func, limit: number) {
+  constructor(f: Func, limit: number, counters: ReadonlyMap<number, number>) {
     this.f = f;
     this.limit = limit;
     this.bounds = new Float64Array(f.count);
+    for (const [v, bound] of counters) this.bounds[v] = bound + 1;
   }
 
   run(c: PassContext): void {
@@ -135,7 +137,7 @@ function isLinear(f: Func, v: number): boolean {
 
 export function foldAddresses(c: PassContext): void {
   if (c.facts.memoryLimit > 0xffff0000) return;
-  const folding = new Folding(c.f, c.facts.memoryLimit);
+  const folding = new Folding(c.f, c.facts.memoryLimit, loopBounds(c.f, c.loops));
   folding.run(c);
   c.count("constants folded into addresses", folding.folded);
 }

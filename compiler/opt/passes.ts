@@ -2,7 +2,7 @@
 // stand in the table more than once.
 import { addresses } from "./addresses.ts";
 import { byteSwaps } from "./byte-swaps.ts";
-import type { PassContext } from "./context.ts";
+import type { PassContext, TargetNeed } from "./context.ts";
 import { dce } from "./dce.ts";
 import { divideByConstants } from "./divide.ts";
 import { exitTests } from "./exit-tests.ts";
@@ -15,14 +15,9 @@ import { mergeBlocks } from "./merge-blocks.ts";
 import { place } from "./place.ts";
 import { searchLoops } from "./search-loops.ts";
 import { simplify } from "./simplify.ts";
+import { tableBases } from "./table-bases.ts";
 import { wideMultiply } from "./wide-multiply.ts";
 import { zeroExtend } from "./zero-extend.ts";
-
-/**
- * What a target lacks: nativeAddresses: its loads and stores add only a constant to a register (addresses.ts); zeroExtend: it holds an i32
- * sign-extended and pays for each zero extension (zero-extend.ts).
- */
-export type TargetNeed = "nativeAddresses" | "zeroExtend";
 
 export interface Pass {
   readonly name: string;
@@ -50,6 +45,7 @@ export const passes: readonly Pass[] = [
   { name: "search-loops", run: searchLoops, level: 2, after: ["licm", "simplify"] },
   { name: "merge-blocks", run: mergeBlocks, level: 1 },
   { name: "addresses", run: addresses, level: 1, after: ["fold-addresses"], onlyFor: "nativeAddresses" },
+  { name: "table-bases", run: tableBases, level: 2, after: ["addresses"], onlyFor: "tableBases" },
   { name: "dce", run: dce, level: 1, onlyFor: "nativeAddresses" },
   { name: "zero-extend", run: zeroExtend, level: 1, onlyFor: "zeroExtend" },
   { name: "dce", run: dce, level: 1, onlyFor: "zeroExtend" },

@@ -3,8 +3,8 @@ import type { Func } from "../ir/func.ts";
 import { printFunc } from "../ir/print.ts";
 import { verifyFunc } from "../ir/verify.ts";
 import { CompileError } from "../support/error.ts";
-import { type ModuleFacts, PassContext } from "./context.ts";
-import { type Pass, passes, type TargetNeed } from "./passes.ts";
+import { type ModuleFacts, PassContext, type TargetNeed } from "./context.ts";
+import { type Pass, passes } from "./passes.ts";
 
 /** What --print-before and its like ask for. */
 export interface PassOptions {
@@ -80,9 +80,9 @@ export class Optimizer {
 
   /** Optimizes f in place. */
   run(f: Func, facts: ModuleFacts): void {
-    const { verify, level } = this.options;
+    const { verify, level, needs } = this.options;
     if (verify) this.check(f, "translation");
-    this.context.begin(f, level, facts);
+    this.context.begin(f, level, facts, needs);
     for (const pass of this.passes) {
       if (this.ran === this.options.bisect) return;
       this.ran++;

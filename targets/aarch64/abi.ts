@@ -250,6 +250,10 @@ export function address(e: Emitter, inst: number, first: number): string {
       const shift = aux >> 4;
       return `[${register(0, "x")}, ${register(1, "x")}${shift === 0 ? "" : `, lsl #${shift}`}]`;
     }
+    case AddressMode.Indexed32: {
+      const shift = aux >> 4;
+      return `[${register(0, "x")}, ${register(1, "w")}, uxtw${shift === 0 ? "" : ` #${shift}`}]`;
+    }
     default:
       if (e.options.instance === "static") {
         e.line(`adrp x16, ${instanceExpression(e.options, imm)}`);

@@ -54,6 +54,8 @@ export enum AddressMode {
   Instance = 4,
   /** [base, index, lsl #shift] */
   Indexed = 5,
+  /** [base, index, uxtw #shift]: a 32-bit index. */
+  Indexed32 = 6,
 }
 
 /** A row for each width. */

@@ -566,6 +566,32 @@ const scaledIndex = [1, 2, 3].map((shift) =>
   node(Op.Add, [any, node(Op.Shl, [any, constant((lo) => lo === shift)])]),
 );
 const plusIndex = node(Op.Add, [any, any]);
+const narrowIndex = node(Op.ExtendU, [any], { duplicate: true });
+const plusNarrowIndex = node(Op.Add, [any, narrowIndex]);
+const plusScaledNarrowIndex = [1, 2, 3].map((shift) =>
+  node(Op.Add, [any, node(Op.Shl, [narrowIndex, constant((lo) => lo === shift)])]),
+);
+
+/** Emits an access at base + zero-extended index, or that scaled by the access's size; false when a is none. */
+function narrowIndexAccess(
+  m: Lowering,
+  row: number,
+  data: number,
+  a: number,
+  shift: number,
+  consumer: number,
+): boolean {
+  let c = shift >= 1 && shift <= 3 ? m.match(a, plusScaledNarrowIndex[shift - 1], consumer) : undefined;
+  const scaled = c !== undefined;
+  c ??= m.match(a, plusNarrowIndex, consumer);
+  if (c === undefined) return false;
+  const [base, index] = [m.reg(c[1]), m.reg(c[scaled ? 4 : 3])];
+  m.put(row, data);
+  m.extraUse(base);
+  m.extraUse(index);
+  m.aux(AddressMode.Indexed32 | ((scaled ? shift : 0) << 4));
+  return true;
+}
 
 /** Emits an access of `data` by `row` at native address value a plus a signed offset. */
 function rawAccess(
@@ -595,6 +621,7 @@ function rawAccess(
       return;
     }
     const shift = Math.log2(size);
+    if (narrowIndexAccess(m, row, data, a, shift, consumer)) return;
     if (shift >= 1 && shift <= 3) {
       c = m.match(a, scaledIndex[shift - 1], consumer);
       if (c !== undefined) {

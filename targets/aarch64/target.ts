@@ -26,7 +26,7 @@ export const aarch64: Target = {
   calleeSaved: regs.calleeSaved,
   scratch: { int: regs.X16, float: regs.V31 },
   convention,
-  nativeAddresses: true,
+  optimizerNeeds: () => ["nativeAddresses", "tableBases"],
   hostConvention: convention,
   ...loweringHooks(I),
   ...abi.frame,

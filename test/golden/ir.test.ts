@@ -1,4 +1,4 @@
-// Golden tests of passes: fixtures/ir/<pass>/*.ir hold functions, "; test opt=<passes>" in the first line, and behind "; expect" what the passes make of
+// Golden tests of passes: fixtures/ir/<pass>/*.ir hold functions, "; test opt=<passes>" (needs=...: as for a target with these) in the first line, and behind "; expect" what the passes make of
 // them. BLESS=1 writes the expectations anew. What a pass makes of a function is also run against the function on random arguments.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -7,6 +7,7 @@ import type { Func } from "../../compiler/ir/func.ts";
 import { parseFuncs } from "../../compiler/ir/parse.ts";
 import { printFunc } from "../../compiler/ir/print.ts";
 import { verifyFunc } from "../../compiler/ir/verify.ts";
+import type { TargetNeed } from "../../compiler/opt/context.ts";
 import { defaultOptions, Optimizer } from "../../compiler/opt/run.ts";
 import { root } from "../support/native.ts";
 import { Random } from "../support/random.ts";
@@ -18,8 +19,8 @@ const files = readdirSync(directory, { recursive: true, encoding: "utf8" })
   .filter((f) => f.endsWith(".ir"))
   .sort();
 
-function optimized(text: string, only: readonly string[]): Func[] {
-  const optimizer = new Optimizer({ ...defaultOptions(3), verify: true, only });
+function optimized(text: string, only: readonly string[], needs: readonly TargetNeed[]): Func[] {
+  const optimizer = new Optimizer({ ...defaultOptions(3), verify: true, only, needs });
   const funcs = parseFuncs(text);
   for (const f of funcs) optimizer.run(f, testFacts);
   return funcs;
@@ -35,7 +36,8 @@ describe("golden IR", () => {
       expect(only, "the folder names the pass").toContain(dirname(file));
       const before = parseFuncs(input);
       for (const f of before) verifyFunc(f);
-      const after = optimized(input, only);
+      const needs = /^; test .*needs=([\w,]+)/.exec(input)?.[1].split(",") as TargetNeed[] | undefined;
+      const after = optimized(input, only, needs ?? []);
       const random = new Random(1);
       for (let i = 0; i < before.length; i++)
         for (let k = 0; k < 20; k++) compareRuns(before[i], after[i], random.next());

@@ -64,11 +64,10 @@ for (const name of passNames)
 
 for (const level of [1, 2, 3])
   test(`all passes of -O${level} on random functions, seed ${seed}`, () => {
-    checkRandom(
-      { ...defaultOptions(level), verify: true, needs: ["nativeAddresses", "zeroExtend"] as const },
-      seed * 100000 + 50000,
-      2 * count,
-    );
+    for (const lacks of ["zeroExtend", "tableBases"] as const) {
+      const needs = ["nativeAddresses", lacks] as const;
+      checkRandom({ ...defaultOptions(level), verify: true, needs }, seed * 100000 + 50000, count);
+    }
   });
 
 /** The module's answers with passes are those without. */
@@ -76,7 +75,10 @@ function checkModule(bytes: Uint8Array, commands: readonly Command[], level: num
   const options = {
     ...defaultOptions(level),
     verify: true,
-    needs: ["nativeAddresses", "zeroExtend"] as const,
+    needs:
+      level === 3
+        ? (["nativeAddresses", "tableBases"] as const)
+        : (["nativeAddresses", "zeroExtend"] as const),
   };
   const optimizer = new Optimizer(options);
   const env = environmentOf(bytes);
