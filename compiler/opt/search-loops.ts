@@ -4,8 +4,8 @@
 // go on, and the loop continues that many iterations later. Nothing is left out but iterations that read bytes inside memory, change nothing but
 // the loop's counters, and take no exit; so results and traps are those of the loop. Short searches never ask.
 //
-// A loop fits when it is one chain of blocks with pure instructions and loads, every parameter of its header grows by a constant or stays, and every exit
-// is one of: a byte equals (or differs from) an invariant, two bytes or words differ, a word holds a zero byte (the usual trick; Warren, Hacker's Delight,
+// A loop fits when it is one chain of blocks with pure instructions and loads, every parameter of its header grows by a constant, stays, or is what the
+// iteration before loaded, and every exit is one of: a byte equals (or differs from) an invariant, two bytes or words differ, a word holds a zero byte (the usual trick; Warren, Hacker's Delight,
 // 6-1), a counter meets a bound. Every load is looked at by an exit and steps by its own size.
 import { type CountedLoop, countedLoops } from "../analysis/induction.ts";
 import { makePreheaders } from "../analysis/preheaders.ts";
@@ -33,10 +33,24 @@ interface Bound {
   readonly step: number;
 }
 
+/** A value that is read from memory: by the load in this iteration, or (late) in the one before. */
+interface Read {
+  readonly load: number;
+  readonly late: boolean;
+}
+
+/** An exit by what is read: a byte that ends the search, or (span) the one that continues it; 0 stands for the number zero. */
+interface Stop extends Read {
+  readonly byte: number;
+  readonly span: boolean;
+}
+
 /** What the loop looks at. */
 interface Search {
   /** Loads compared with each other; the second is 0 when there is one stream. */
-  readonly loads: [number, number];
+  readonly loads: readonly [number, number];
+  /** Some exit looks at what the iteration before loaded. */
+  readonly late: boolean;
   /** Values whose low byte ends the search, or the one that continues it (span). */
   readonly bytes: number[];
   readonly span: boolean;
@@ -88,8 +102,10 @@ class SearchLoop {
   private readonly l: CountedLoop;
   private readonly linear: LinearValues;
   readonly bounds: Bound[] = [];
-  private readonly pairs: [number, number][] = [];
-  private readonly stops: { readonly load: number; readonly byte: number; readonly span: boolean }[] = [];
+  private readonly pairs: (readonly [Read, Read])[] = [];
+  private readonly stops: Stop[] = [];
+  /** Parameters of the header that are loads of the iteration before. */
+  private readonly carried = new Map<number, number>();
   private readonly loads: number[] = [];
   search!: Search;
   /** Bytes that the streams move on each iteration: the size of the loads, or -1. */
@@ -99,6 +115,16 @@ class SearchLoop {
     this.f = f;
     this.l = l;
     this.linear = new LinearValues(f, l, isInside);
+    f.blocks[l.loop.header].params.forEach((p, i) => {
+      const next = f.edges[l.backEdge].args[i];
+      if (f.op[next] === Op.Load && isInside(next)) this.carried.set(p, next);
+    });
+  }
+
+  private read(v: number): Read | undefined {
+    if (this.f.op[v] === Op.Load && !this.linear.isInvariant(v)) return { load: v, late: false };
+    const load = this.carried.get(v);
+    return load === undefined ? undefined : { load, late: true };
   }
 
   /** Whether the loop is a search. */
@@ -142,7 +168,8 @@ class SearchLoop {
     const { f, l } = this;
     const args = f.edges[l.backEdge].args;
     return f.blocks[l.loop.header].params.every(
-      (p, i) => args[i] === p || l.inductions.some((x) => x.param === p && f.type[p] === I32),
+      (p, i) =>
+        args[i] === p || this.carried.has(p) || l.inductions.some((x) => x.param === p && f.type[p] === I32),
     );
   }
 
@@ -162,16 +189,16 @@ class SearchLoop {
 
   /** The loop goes on while x `op` y; y = 0 stands for the number zero. */
   private takesComparison(op: Op, x: number, y: number): boolean {
-    const { f, linear } = this;
-    const isLoadX = f.op[x] === Op.Load;
-    const isLoadY = y !== 0 && f.op[y] === Op.Load;
-    if (isLoadX && isLoadY && !linear.isInvariant(x) && !linear.isInvariant(y)) {
+    const { f } = this;
+    const left = this.read(x);
+    const right = y === 0 ? undefined : this.read(y);
+    if (left !== undefined && right !== undefined) {
       if (op !== Op.Eq) return false;
-      this.pairs.push([x, y]);
+      this.pairs.push([left, right]);
       return true;
     }
-    if (isLoadX && !linear.isInvariant(x)) return this.takesByte(op, x, y);
-    if (isLoadY && !linear.isInvariant(y)) return this.takesByte(op, y, x);
+    if (left !== undefined) return this.takesByte(op, left, y);
+    if (right !== undefined) return this.takesByte(op, right, x);
     if (op === Op.Eq && this.isZero(y)) {
       const word = zeroByteTest(f, x);
       if (word !== 0) return this.takesWord(word);
@@ -183,16 +210,17 @@ class SearchLoop {
     return y === 0 || (this.f.isConst(y) && this.f.immLo[y] === 0);
   }
 
-  private takesByte(op: Op, load: number, byte: number): boolean {
+  private takesByte(op: Op, read: Read, byte: number): boolean {
     const { f, linear } = this;
+    const { load } = read;
     const width = auxWidth(f.aux[load]);
     if ((width !== Width.U8 && width !== Width.S8) || f.type[load] !== I32) return false;
     if (byte !== 0 && !linear.isInvariant(byte)) return false;
-    if (op === Op.Ne) this.stops.push({ load, byte, span: false });
+    if (op === Op.Ne) this.stops.push({ ...read, byte, span: false });
     else if (op === Op.Eq) {
       // A byte outside the range of the load never continues the search; the runtime looks at its low bits.
       if (byte !== 0 && !(f.isConst(byte) && isByteOf(width, f.immLo[byte]))) return false;
-      this.stops.push({ load, byte, span: true });
+      this.stops.push({ ...read, byte, span: true });
     } else return false;
     return true;
   }
@@ -200,18 +228,18 @@ class SearchLoop {
   /** Goes on while no byte of `word` is zero, where word is a load, or a load xor a repeated byte. */
   private takesWord(word: number): boolean {
     const { f, linear } = this;
-    let load = word;
+    let value = word;
     let byte = 0;
     if (f.op[word] === Op.Xor) {
       const [x, y] = [f.arg(word, 0), f.arg(word, 1)];
       const pattern = linear.isInvariant(y) ? y : x;
-      load = pattern === y ? x : y;
+      value = pattern === y ? x : y;
       if (!linear.isInvariant(pattern) || !isRepeatedByte(f, pattern)) return false;
       byte = pattern;
     }
-    if (f.op[load] !== Op.Load || auxWidth(f.aux[load]) !== Width.Full || linear.isInvariant(load))
-      return false;
-    this.stops.push({ load, byte, span: false });
+    const read = this.read(value);
+    if (read === undefined || auxWidth(f.aux[read.load]) !== Width.Full) return false;
+    this.stops.push({ ...read, byte, span: false });
     return true;
   }
 
@@ -230,8 +258,10 @@ class SearchLoop {
   private combines(): boolean {
     const { f, pairs, stops } = this;
     if (pairs.length > 1 || pairs.length + stops.length === 0 || this.bounds.length > 2) return false;
-    const first = pairs.length === 1 ? pairs[0][0] : stops[0].load;
-    const second = pairs.length === 1 ? pairs[0][1] : 0;
+    const first = pairs.length === 1 ? pairs[0][0].load : stops[0].load;
+    const second = pairs.length === 1 ? pairs[0][1].load : 0;
+    if (pairs.length === 1 && pairs[0][0].late !== pairs[0][1].late) return false;
+    const late = stops.some((x) => x.late) || (pairs.length === 1 && pairs[0][0].late);
     const span = pairs.length === 0 && stops[0].span;
     for (const s of stops) if (s.span !== span || !this.isStream(s.load, first, second)) return false;
     if (span && stops.length > 1) return false;
@@ -240,7 +270,7 @@ class SearchLoop {
       return false;
     if (stops.length > 2 || !this.hasStrides(first, second)) return false;
     for (const v of this.loads) if (!this.isStream(v, first, second)) return false;
-    this.search = { loads: [first, second], bytes: stops.map((s) => s.byte), span };
+    this.search = { loads: [first, second], late, bytes: stops.map((s) => s.byte), span };
     return second === 0 || (f.type[first] === f.type[second] && f.aux[first] === f.aux[second]);
   }
 
@@ -287,6 +317,8 @@ class SearchLoop {
     const current = new Map(header.params.map((p, i) => [p, args[i]]));
     const iterations = this.ask(c, builder, current);
     const later = header.params.slice(0, args.length).map((p, i) => {
+      const load = this.carried.get(p);
+      if (load !== undefined) return this.loadBefore(builder, load, current, iterations);
       const step = l.inductions.find((x) => x.param === p)?.step;
       if (step === undefined || args[i] === p) return args[i];
       return builder.value(Op.Add, I32, args[i], builder.value(Op.Mul, I32, iterations, builder.i32(step)));
@@ -294,14 +326,31 @@ class SearchLoop {
     builder.jump(header, [...later, builder.i32(-1)]);
   }
 
-  /** Number of iterations to skip. */
+  /** What a load gave in the iteration before the one that comes `iterations` later. */
+  private loadBefore(
+    b: Builder,
+    load: number,
+    current: ReadonlyMap<number, number>,
+    iterations: number,
+  ): number {
+    const { f } = this;
+    const last = b.value(Op.Mul, I32, b.value(Op.Add, I32, iterations, b.i32(-1)), b.i32(this.stride));
+    const address = b.value(Op.Add, I32, this.linear.rebuild(f.arg(load, 0), b, current), last);
+    return b.value(Op.Load, f.type[load], address, 0, 0, f.immLo[load], 0, f.aux[load]);
+  }
+
+  /**
+   * Number of iterations to skip, as i32. When exits look at what the iteration before loaded, the bytes asked for begin with those, and an iteration needs
+   * both its own and the next ones.
+   */
   private ask(c: PassContext, b: Builder, current: ReadonlyMap<number, number>): number {
     const { f, linear } = this;
-    const { loads, bytes, span } = this.search;
+    const { loads, bytes, span, late } = this.search;
     const symbols = c.facts.searches!;
     const place = (load: number): number => {
       const address = b.value(Op.ExtendU, I64, linear.rebuild(f.arg(load, 0), b, current));
-      return b.value(Op.Add, I64, address, b.constant(I64, f.immLo[load], 0));
+      const at = b.value(Op.Add, I64, address, b.constant(I64, f.immLo[load], 0));
+      return late ? b.value(Op.Add, I64, at, b.i64(-this.stride)) : at;
     };
     const byte = (v: number): number => {
       if (v === 0) return b.i32(0);
@@ -309,7 +358,8 @@ class SearchLoop {
     };
     const size = Math.abs(this.stride);
     const scale = Math.log2(size);
-    const limit = b.value(Op.Shl, I64, this.limit(b, current), b.constant(I64, scale));
+    const most = b.value(Op.Add, I64, this.limit(b, current), b.i64(late ? 1 : 0));
+    const limit = b.value(Op.Shl, I64, most, b.i64(scale));
     const first = place(loads[0]);
     const instance = b.value(Op.InstanceAddress, I64);
     let symbol: number;
@@ -326,7 +376,10 @@ class SearchLoop {
     }
     const signature = f.signatures.push({ params: args.map((a) => f.type[a]), results: [I64] }) - 1;
     const found = b.call(Op.CallHost, I64, args, symbol, signature);
-    return b.value(Op.Wrap, I32, b.value(Op.ShrU, I64, found, b.constant(I64, scale)));
+    const n = b.value(Op.ShrU, I64, found, b.i64(scale));
+    if (!late) return b.value(Op.Wrap, I32, n);
+    const isNone = b.value(Op.Eq, I32, n, b.i64(0));
+    return b.value(Op.Wrap, I32, b.value(Op.Select, I64, isNone, n, b.value(Op.Add, I64, n, b.i64(-1))));
   }
 
   /** Iterations that no bound ends, as i64. */
