@@ -41,9 +41,9 @@ export interface ModuleFacts {
 /**
  * What a target lacks. nativeAddresses: its loads and stores add only a constant to a register (addresses.ts); tableBases: they add a 32-bit index to
  * any register, so that accesses without an offset are well as they are (table-bases.ts); zeroExtend: it holds an i32 sign-extended and pays for
- * each zero extension (zero-extend.ts).
+ * each zero extension (zero-extend.ts); alignedAccesses: others may be slow, so none are made of aligned ones (combine-loads.ts).
  */
-export type TargetNeed = "nativeAddresses" | "tableBases" | "zeroExtend";
+export type TargetNeed = "nativeAddresses" | "tableBases" | "zeroExtend" | "alignedAccesses";
 
 export class PassContext {
   f: Func = new Func();

@@ -2,6 +2,7 @@
 // stand in the table more than once.
 import { addresses } from "./addresses.ts";
 import { byteSwaps } from "./byte-swaps.ts";
+import { combineLoads } from "./combine-loads.ts";
 import type { PassContext, TargetNeed } from "./context.ts";
 import { dce } from "./dce.ts";
 import { divideByConstants } from "./divide.ts";
@@ -28,6 +29,8 @@ export interface Pass {
   readonly after?: readonly string[];
   /** Only for targets with this need. */
   readonly onlyFor?: TargetNeed;
+  /** Not for targets with this need. */
+  readonly notFor?: TargetNeed;
 }
 
 export const passes: readonly Pass[] = [
@@ -40,6 +43,13 @@ export const passes: readonly Pass[] = [
   { name: "byte-swaps", run: byteSwaps, level: 2, after: ["gvn"] },
   { name: "divide", run: divideByConstants, level: 1, after: ["gvn"] },
   { name: "fold-addresses", run: foldAddresses, level: 1, after: ["gvn"] },
+  {
+    name: "combine-loads",
+    run: combineLoads,
+    level: 2,
+    after: ["fold-addresses"],
+    notFor: "alignedAccesses",
+  },
   { name: "dce", run: dce, level: 1 },
   { name: "licm", run: licm, level: 2 },
   { name: "search-loops", run: searchLoops, level: 2, after: ["licm", "simplify"] },

@@ -73,7 +73,8 @@ export class Optimizer {
             (p) =>
               p.level <= options.level &&
               !options.disabled.includes(p.name) &&
-              (p.onlyFor === undefined || options.needs?.includes(p.onlyFor) === true),
+              (p.onlyFor === undefined || options.needs?.includes(p.onlyFor) === true) &&
+              (p.notFor === undefined || options.needs?.includes(p.notFor) !== true),
           )
         : options.only.map((name) => passNamed(name));
   }

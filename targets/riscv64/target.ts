@@ -56,7 +56,9 @@ export const riscv64: Target = {
   freeConversion: Op.ExtendS,
   wholeRegisters: true,
   optimizerNeeds: (features) =>
-    features.has("zba") ? ["nativeAddresses"] : ["nativeAddresses", "zeroExtend"],
+    features.has("zba")
+      ? ["nativeAddresses", "alignedAccesses"]
+      : ["nativeAddresses", "alignedAccesses", "zeroExtend"],
   reach: () => REACH,
   shortestReach: REACH,
   condition: (aux) => conditions[aux],
