@@ -438,15 +438,23 @@ function zeroByteTest(f: Func, v: number): number {
   if (terms.length !== 3) return 0;
   const has = (test: (t: number) => boolean): boolean => terms.some(test);
   if (!has((t) => isRepeatedConstant(f, t, 0x80808080 | 0))) return 0;
+  // w - 0x01010101 as it is built: w + 0xfefefeff, in 64 bits + 0xfefefefefefefeff.
   for (const t of terms) {
-    if (f.op[t] !== Op.Xor || !isRepeatedConstant(f, f.arg(t, 1), -1)) continue;
+    if (f.op[t] !== Op.Add || !isMinusOnes(f, f.arg(t, 1))) continue;
     const w = f.arg(t, 0);
-    // w - 0x01010101 as it is built: w + 0xfefefeff, in 64 bits + 0xfefefefefefefeff.
-    const isLess = (u: number): boolean =>
-      f.op[u] === Op.Add && f.arg(u, 0) === w && isMinusOnes(f, f.arg(u, 1));
-    if (has(isLess)) return w;
+    if (has((u) => isComplement(f, u, w))) return w;
   }
   return 0;
+}
+
+/** Whether v is ~w, which for w = x ^ C is x ^ ~C. */
+function isComplement(f: Func, v: number, w: number): boolean {
+  if (f.op[v] !== Op.Xor || !f.isConst(f.arg(v, 1))) return false;
+  const [x, k] = [f.arg(v, 0), f.arg(v, 1)];
+  if (x === w) return isRepeatedConstant(f, k, -1);
+  if (f.op[w] !== Op.Xor || f.arg(w, 0) !== x || !f.isConst(f.arg(w, 1))) return false;
+  const inner = f.arg(w, 1);
+  return f.immLo[k] === ~f.immLo[inner] && (f.type[v] === I32 || f.immHi[k] === ~f.immHi[inner]);
 }
 
 function isRepeatedConstant(f: Func, v: number, word: number): boolean {
