@@ -3,7 +3,7 @@
 import { Worker } from "node:worker_threads";
 import type { Target } from "../codegen/target.ts";
 import type { CodeOptions, ModuleInput, Program } from "../program.ts";
-import { CompileError, type ErrorKind, type ErrorPlace } from "../support/error.ts";
+import { CompileError, type ErrorKind, type ErrorPlace, systemError } from "../support/error.ts";
 import { type CompiledPart, PartCompiler } from "./compile-part.ts";
 
 export interface CompileJob {
@@ -38,7 +38,8 @@ export interface SentError {
   readonly stack?: string;
 }
 
-export function sendError(error: unknown): SentError {
+export function sendError(thrown: unknown): SentError {
+  const error = systemError(thrown);
   if (error instanceof CompileError) return { message: error.message, kind: error.kind, place: error.place };
   if (error instanceof Error) return { message: error.message, stack: error.stack };
   return { message: String(error) };

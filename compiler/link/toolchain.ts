@@ -20,6 +20,9 @@ export interface Toolchain {
   readonly plainLinker: boolean;
 }
 
+/** lld maps its output; on a full disk that ends in a bus error where a write says what is wrong. */
+const PLAIN_WRITES = "-Wl,--no-mmap-output-file";
+
 const CLANG_VERSIONS = [22, 21, 20, 19, 18, 17, 16, 15, 14];
 
 /** Names under which clang may be installed, the plain one first. */
@@ -41,7 +44,7 @@ async function clangToolchain(m: Machine): Promise<Toolchain | undefined> {
       identity: `${await versionLine(clang)}; ${await versionLine(linker)}`,
       cc,
       assembler: [...cc, "-c"],
-      linker: [...cc, `--ld-path=${linker}`],
+      linker: [...cc, `--ld-path=${linker}`, PLAIN_WRITES],
       plainLinker: false,
     };
   }
@@ -90,7 +93,7 @@ async function givenToolchain(m: Machine, command: string): Promise<Toolchain> {
   if (/clang/.test(identity) && !cc.some((w) => w.startsWith("--target") || w === "-target"))
     cc.push(`--target=${m.triple}`);
   if (words[0].endsWith("zig") && words.length === 1) cc.push("cc", "-target", `${m.machine}-linux-musl`);
-  const linker = /clang/.test(identity) ? [...cc, "-fuse-ld=lld"] : cc;
+  const linker = /clang/.test(identity) ? [...cc, "-fuse-ld=lld", PLAIN_WRITES] : cc;
   return {
     kind: "given",
     identity: `${cc.join(" ")}: ${identity}`,

@@ -18,7 +18,7 @@ const compile = (...more: string[]) =>
 /** Function bodies enough for a second of work. */
 function longWork(): string {
   const body = "(local.set 0 (i32.add (i32.mul (local.get 0) (i32.const 17)) (local.get 1)))".repeat(400);
-  const functions = Array.from({ length: 600 }, () => `(func (param i32 i32) ${body})`).join("\n");
+  const functions = Array.from({ length: 600 }, () => `(func (param i32 i32) (result i32) ${body} (local.get 0))`).join("\n");
   return `(module ${functions} (func (export "_start")))`;
 }
 
@@ -48,6 +48,23 @@ describe("the output of a build", () => {
     const full = w.run("sh", ["-c", `"$0" "$1" inspect "$2" > /dev/full`, process.execPath, program, module]);
     expect(full.status).toBe(4);
     expect(full.stderr).toMatch(/^wasmaot: no space left[^\n]*\n$/);
+  });
+
+  it("is refused where a thread or the linker cannot write all of it", async () => {
+    const large = w.write("large.wasm", await assemble(longWork()));
+    mkdirSync(w.path("small"));
+    const mount = 'mount -t tmpfs -o size=256k tmpfs small || exit 99; "$@"; s=$?; ls -A small; exit $s';
+    const build = [process.execPath, program, "build", large, "-O0", "--target", testTarget, "-o"];
+    const onSmall = (output: string, environment: NodeJS.ProcessEnv) =>
+      w.run("unshare", ["-m", "sh", "-c", mount, "sh", ...build, output], environment);
+    const linked = onSmall("small/large", environment);
+    // Where nothing may be mounted, /dev/full above has to do.
+    if (linked.status === 99 || /unshare/.test(linked.stderr)) return;
+    expect(linked).toMatchObject({ status: 4, stdout: "" });
+    expect(linked.stderr).toMatch(/^wasmaot: cannot link for [^\n]*: no space left on the disk\n$/);
+    const compiled = onSmall("large", { TMPDIR: w.path("small") });
+    expect(compiled).toMatchObject({ status: 4, stdout: "" });
+    expect(compiled.stderr).toMatch(/^wasmaot: [^\n]*no space left on the disk[^\n]*\n$/);
   });
 
   it("does not appear when a tool fails, and one that was there stays", () => {
