@@ -91,6 +91,7 @@ static u32 fdflags_of(i64 flags) {
 }
 
 typedef struct fd_status {
+  int kernel;  ///< flags of open(2), 0 for a directory
   u32 type;
   u32 flags;
   u64 rights;
@@ -101,8 +102,9 @@ static u32 status_of(wasi_fd *entry, fd_status *out) {
   u32 type = wasi_fd_type(entry);
   u64 rights = entry->rights & type_rights(entry, type);
   u32 flags = entry->emulated;
+  i64 kernel = 0;
   if (type != WASI_TYPE_DIRECTORY) {
-    i64 kernel = os_fcntl(entry->host, OS_F_GETFL, 0);
+    kernel = os_fcntl(entry->host, OS_F_GETFL, 0);
     if (kernel < 0) return wasi_error(kernel);
     u32 real = fdflags_of(kernel);
     flags |= entry->flags & WASI_FD_STDIO ? real & ~(u32)WASI_FD_NONBLOCK : real;
@@ -110,7 +112,7 @@ static u32 status_of(wasi_fd *entry, fd_status *out) {
     if ((kernel & OS_O_ACCMODE) == OS_O_RDONLY) rights &= ~WASI_R_WRITE;
   }
   u64 inheriting = type == WASI_TYPE_DIRECTORY ? entry->inheriting & (PREOPEN_RIGHTS | FILE_RIGHTS) : 0;
-  *out = (fd_status){.type = type, .flags = flags, .rights = rights, .inheriting = inheriting};
+  *out = (fd_status){.kernel = (int)kernel, .type = type, .flags = flags, .rights = rights, .inheriting = inheriting};
   return WASI_SUCCESS;
 }
 
@@ -147,7 +149,9 @@ u32 wasi_snapshot_preview1_fd_fdstat_set_flags(rt_instance *self, u32 fd, u32 fl
     entry->emulated = (u16)((entry->emulated & ~(u32)WASI_FD_NONBLOCK) | (flags & WASI_FD_NONBLOCK));
     return WASI_SUCCESS;
   }
-  int kernel = (flags & WASI_FD_APPEND ? OS_O_APPEND : 0) | (flags & WASI_FD_NONBLOCK ? OS_O_NONBLOCK : 0);
+  // What the kernel would change as well stays: O_NOATIME under a read-only grant.
+  int kernel = (s.kernel & ~(OS_O_APPEND | OS_O_NONBLOCK)) | (flags & WASI_FD_APPEND ? OS_O_APPEND : 0) |
+               (flags & WASI_FD_NONBLOCK ? OS_O_NONBLOCK : 0);
   return wasi_error(os_fcntl(entry->host, OS_F_SETFL, (u64)kernel));
 }
 
