@@ -354,6 +354,37 @@ export const compare = {
   bitImm: fusedSizes("bt.ri", "lq", [use], (w) => `bt${w} \${i32}, {0:${w}}`),
 };
 
+/** Rows that add or subtract the carry of an unsigned compare. Operands: the compare's uses, then (x, definition) or (x, definition, y). */
+export interface CarryRows {
+  /** x + carry, x - carry. */
+  readonly add: Widths;
+  readonly sub: Widths;
+  /** x + y + carry, x - y - carry. */
+  readonly addBoth: Widths;
+  readonly subBoth: Widths;
+}
+
+function carryRows(name: string, uses: readonly number[], compare: string): CarryRows {
+  const n = uses.length;
+  const reuse = [...uses, use, defReuse(n)];
+  const alone = (op: string): Widths =>
+    widths(`${name}.${op}`, (w) => `${compare}\n\t${op}${w} $0, {${n + 1}:${w}}`, reuse);
+  const both = (op: string): Widths =>
+    widths(`${name}.${op}.rr`, (w) => `${compare}\n\t${op}${w} {${n + 2}:${w}}, {${n + 1}:${w}}`, [
+      ...reuse,
+      useAny,
+    ]);
+  return { add: alone("adc"), sub: alone("sbb"), addBoth: both("adc"), subBoth: both("sbb") };
+}
+
+/** By the compare's rows. */
+export const carries: ReadonlyMap<Fused, CarryRows> = new Map(
+  ["l", "q"].flatMap((w): [Fused, CarryRows][] => [
+    [compare.rr[w], carryRows(`carry.rr.${w}`, [use, useAny], `cmp${w} {1:${w}}, {0:${w}}`)],
+    [compare.ri[w], carryRows(`carry.ri.${w}`, [use], `cmp${w} \${i32}, {0:${w}}`)],
+  ]),
+);
+
 /** Equality of floats needs two flags: unordered sets ZF as well as PF. Rows for eq and ne, which invert each other. */
 function fusedEquality(name: string, uses: readonly number[], compare: (m: number) => string) {
   const n = uses.length;

@@ -11,6 +11,7 @@ import type { Callee } from "../../compiler/codegen/target.ts";
 import { Op } from "../../compiler/ir/ops.ts";
 import { accessSize, auxWidth, TrapCode, Type } from "../../compiler/ir/types.ts";
 import { at, foldLoad, lowRegister } from "./address.ts";
+import { carryRules } from "./carry.ts";
 import { comparison, condition, isFloatEquality, putFused } from "./compare.ts";
 import {
   type Arithmetic,
@@ -58,6 +59,7 @@ function on(op: Op, result: Type, operand: Type, emit: (m: Lowering, v: number) 
 }
 
 commonRules(rules, I);
+carryRules(rules);
 
 /** As the common hook, but a code address that is read for the call is read by it. */
 export function lowerCall(m: Lowering, callee: Callee, popBytes: number): void {
