@@ -3,7 +3,7 @@
 // The key of the cache is all that decides the bytes of the executable: the modules, the options, the compiler and the runtime.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import type { ArgumentsCamelCase, Argv } from "yargs";
@@ -18,6 +18,9 @@ import { Progress } from "./progress.ts";
 
 export const command = "run <module>";
 export const describe = "compile a module, if need be, and run it";
+
+/** Days that an executable is kept without being used. */
+const KEPT_DAYS = 30;
 
 interface RunArguments {
   module: string;
@@ -72,6 +75,24 @@ function grantVariables(grants: readonly Grant[]): Record<string, string> {
   return variables;
 }
 
+/** Notes that a file is used; false when there is none. */
+function touch(file: string): boolean {
+  if (!existsSync(file)) return false;
+  const now = new Date();
+  utimesSync(file, now, now);
+  return true;
+}
+
+/** Removes from the cache what was not used for a long time. */
+function forgetUnused(directory: string): void {
+  const oldest = Date.now() - KEPT_DAYS * 24 * 3600 * 1000;
+  for (const name of readdirSync(directory)) {
+    const file = join(directory, name);
+    if ((statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? oldest) < oldest)
+      rmSync(file, { force: true });
+  }
+}
+
 async function buildCached(argv: ArgumentsCamelCase<RunArguments & CompileArguments>) {
   const progress = new Progress(argv.quiet ?? false);
   const asked = toBuildOptions(argv.module, argv, {
@@ -86,10 +107,11 @@ async function buildCached(argv: ArgumentsCamelCase<RunArguments & CompileArgume
   for (const { file } of [...options.links, { file: options.input }]) await readModule(file);
   const directory = join(cacheDirectory(), "run");
   const output = join(directory, cacheKey(options));
-  if (!existsSync(output)) {
+  if (!touch(output)) {
     mkdirSync(directory, { recursive: true });
     const { build } = await import("../driver.ts");
     await build({ ...options, output });
+    forgetUnused(directory);
   }
   progress.clear();
   return { output, target: options.target, variables };
@@ -97,8 +119,10 @@ async function buildCached(argv: ArgumentsCamelCase<RunArguments & CompileArgume
 
 export async function handler(argv: ArgumentsCamelCase<RunArguments & CompileArguments>): Promise<void> {
   const { output, target, variables } = await buildCached(argv);
-  const [program, ...before] = runCommand(machines[target], output);
+  // The program is called as its module is, not as the file in the cache.
+  const [program, ...before] = runCommand(machines[target], output, argv.module);
   const child = spawn(program, [...before, ...(argv["--"] ?? [])], {
+    argv0: before.length === 0 ? argv.module : undefined,
     stdio: "inherit",
     env: { ...process.env, ...variables },
   });

@@ -9,8 +9,8 @@ export function findEmulator(m: Machine): string | undefined {
   return which(`qemu-${m.machine}`) ?? which(`qemu-${m.machine}-static`);
 }
 
-/** The command that runs `program`, without its arguments. Throws CompileError (toolchain) when nothing can. */
-export function runCommand(m: Machine, program: string): string[] {
+/** The command that runs `program`, without its arguments; `name` is what an emulated program sees as its own. Throws CompileError (toolchain) when nothing can. */
+export function runCommand(m: Machine, program: string, name = program): string[] {
   if (isNative(m.name)) return [program];
   const emulator = findEmulator(m);
   if (emulator === undefined)
@@ -19,5 +19,5 @@ export function runCommand(m: Machine, program: string): string[] {
       {},
       "toolchain",
     );
-  return [emulator, program];
+  return [emulator, "-0", name, program];
 }

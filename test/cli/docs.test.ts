@@ -12,7 +12,7 @@ const w = new Workspace();
 afterAll(() => w.remove());
 w.run("ln", ["-s", program, w.path("wasmaot")]);
 
-const environment = { PATH: `${w.directory}:${process.env.PATH}`, XDG_CACHE_HOME: w.path("cache") };
+const environment = { PATH: `${w.directory}:${process.env.PATH}`, ...w.withCache() };
 
 describe("docs/cli.md", () => {
   it.each(examplesOf(text))("line $line: $command", ({ command, expected, status }) => {

@@ -18,7 +18,10 @@ const compile = (...more: string[]) =>
 /** Function bodies enough for a second of work. */
 function longWork(): string {
   const body = "(local.set 0 (i32.add (i32.mul (local.get 0) (i32.const 17)) (local.get 1)))".repeat(400);
-  const functions = Array.from({ length: 600 }, () => `(func (param i32 i32) (result i32) ${body} (local.get 0))`).join("\n");
+  const functions = Array.from(
+    { length: 600 },
+    () => `(func (param i32 i32) (result i32) ${body} (local.get 0))`,
+  ).join("\n");
   return `(module ${functions} (func (export "_start")))`;
 }
 

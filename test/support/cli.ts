@@ -1,9 +1,10 @@
 // Running the command line of the bundled compiler, and a directory of its own for each test file.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hostTarget } from "../../compiler/link/machines.ts";
+import { cacheDirectory } from "../../compiler/link/runtime.ts";
 import { targetNames } from "../../targets/index.ts";
 import { root } from "./native.ts";
 
@@ -29,6 +30,15 @@ export class Workspace {
   write(name: string, content: string | Uint8Array): string {
     writeFileSync(this.path(name), content);
     return this.path(name);
+  }
+
+  /** An environment in which commands have a cache of their own, but for the compiled runtime, which takes long to make. */
+  withCache(): { XDG_CACHE_HOME: string } {
+    const runtime = join(cacheDirectory(), "runtime");
+    mkdirSync(runtime, { recursive: true });
+    mkdirSync(this.path("cache/wasmaot"), { recursive: true });
+    symlinkSync(runtime, this.path("cache/wasmaot/runtime"));
+    return { XDG_CACHE_HOME: this.path("cache") };
   }
 
   /** Runs wasmaot in the directory. */
