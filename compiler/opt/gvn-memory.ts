@@ -21,7 +21,7 @@ import { Effect, Op, opEffect } from "../ir/ops.ts";
 import { accessSize, auxAlias, auxWidth, Type, Width } from "../ir/types.ts";
 import type { PassContext } from "./context.ts";
 
-/** Accesses looked at in one list, and blocks looked at between a block and its dominator. */
+/** Accesses in one list (more are worth less than the registers they take), and blocks looked at between a block and its dominator. */
 const MAX_LIST = 32;
 const MAX_BLOCKS = 64;
 
@@ -33,6 +33,7 @@ export class MemoryNumbering {
   /** Lists: cell number to access and next cell; 0 is the empty list. */
   private readonly cellAccess: number[] = [0];
   private readonly cellNext: number[] = [0];
+  private readonly cellLength: number[] = [0];
   private readonly listAtEnd: Int32Array;
   private readonly seen: Int32Array;
   private stamp = 0;
@@ -86,30 +87,33 @@ export class MemoryNumbering {
     return written;
   }
 
-  /** Takes accesses out of the list that do not pass, and those beyond MAX_LIST. */
+  /** Takes accesses out of the list that do not pass. */
   private keep(passes: (access: number) => boolean): void {
     const kept: number[] = [];
     /** Behind the last cell that goes, the old list is shared; before it this many accesses stay. */
     let shared = this.list;
     let before = 0;
-    let n = 0;
-    let cell = this.list;
-    for (; cell !== 0 && n < MAX_LIST; cell = this.cellNext[cell], n++) {
+    for (let cell = this.list; cell !== 0; cell = this.cellNext[cell]) {
       if (passes(this.cellAccess[cell])) kept.push(this.cellAccess[cell]);
       else {
         shared = this.cellNext[cell];
         before = kept.length;
       }
     }
-    if (cell !== 0) {
-      shared = 0;
-      before = kept.length;
-    }
     this.list = shared;
     for (let i = before - 1; i >= 0; i--) this.push(kept[i]);
   }
 
+  /** Adds an access; a list that got too long keeps its newer half, so that on average little is copied. */
   private push(access: number): void {
+    if (this.cellLength[this.list] === MAX_LIST) {
+      const newer: number[] = [];
+      for (let cell = this.list; newer.length < MAX_LIST / 2; cell = this.cellNext[cell])
+        newer.push(this.cellAccess[cell]);
+      this.list = 0;
+      for (let i = newer.length - 1; i >= 0; i--) this.push(newer[i]);
+    }
+    this.cellLength.push(this.cellLength[this.list] + 1);
     this.cellNext.push(this.list);
     this.list = this.cellAccess.push(access) - 1;
   }
@@ -130,8 +134,7 @@ export class MemoryNumbering {
   private load(v: number): number {
     const { f, here, there } = this;
     locate(f, v, here);
-    let n = 0;
-    for (let cell = this.list; cell !== 0 && n < MAX_LIST; cell = this.cellNext[cell], n++) {
+    for (let cell = this.list; cell !== 0; cell = this.cellNext[cell]) {
       const access = this.cellAccess[cell];
       if (auxAlias(f.aux[access]) !== here.region) continue;
       locate(f, access, there);
@@ -158,8 +161,7 @@ export class MemoryNumbering {
   /** Whether the location `here` is known to hold `value`, as far as it is wide. */
   private holds(value: number): boolean {
     const { f, here, there } = this;
-    let n = 0;
-    for (let cell = this.list; cell !== 0 && n < MAX_LIST; cell = this.cellNext[cell], n++) {
+    for (let cell = this.list; cell !== 0; cell = this.cellNext[cell]) {
       const access = this.cellAccess[cell];
       if ((isStore(f.op[access]) ? f.resolve(f.arg(access, 1)) : access) !== value) continue;
       locate(f, access, there);
