@@ -49,6 +49,8 @@ export class PassContext {
   f: Func = new Func();
   level = 2;
   needs: readonly TargetNeed[] = [];
+  /** The code was folded when it was built: only what changed since is worth folding again. */
+  isFolded = false;
   facts: ModuleFacts = { memoryBytes: 0, memoryLimit: 2 ** 32 };
   readonly builder = new Builder(this.f);
   private readonly dominatorTree = new Dominators();

@@ -84,6 +84,8 @@ export class Optimizer {
     const { verify, level, needs } = this.options;
     if (verify) this.check(f, "translation");
     this.context.begin(f, level, facts, needs);
+    // Lists of passes are for tests, whose code comes from text.
+    this.context.isFolded = this.options.only === undefined;
     for (const pass of this.passes) {
       if (this.ran === this.options.bisect) return;
       this.ran++;

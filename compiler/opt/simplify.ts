@@ -14,6 +14,7 @@ export function simplify(c: PassContext): void {
   const { f } = c;
   const builder = c.build();
   for (let round = 0; round < MAX_ROUNDS; round++) {
+    // Forwards are left for the walk: it sees by them what changed.
     const params = removeTrivialParams(f);
     c.count("parameters removed", params);
     if (round > 0 && params === 0) break;
@@ -37,7 +38,7 @@ function onlyArgument(f: Func, b: Block, i: number): number {
   return only;
 }
 
-/** Replaces parameters for which every edge brings the same value; returns how many. */
+/** Replaces parameters for which every edge brings the same value; returns how many. Arguments are not rewritten yet. */
 export function removeTrivialParams(f: Func): number {
   let total = 0;
   for (let found = -1; found !== 0; total += found) {
@@ -53,7 +54,6 @@ export function removeTrivialParams(f: Func): number {
       found += f.filterParams(b, keep);
     }
   }
-  if (total > 0) f.applyForwards();
   return total;
 }
 
@@ -63,7 +63,13 @@ function simplifyBlock(c: PassContext, builder: Builder, b: Block): boolean {
   builder.block = b;
   for (let v = b.first; v !== 0; v = f.next[v]) {
     const end = f.argStart[v] + f.argCount[v];
-    for (let i = f.argStart[v]; i < end; i++) f.pool[i] = f.resolve(f.pool[i]);
+    let changed = !c.isFolded;
+    for (let i = f.argStart[v]; i < end; i++) {
+      const a = f.pool[i];
+      if (f.forward[a] === 0) continue;
+      f.pool[i] = f.resolve(a);
+      changed = true;
+    }
     const op = f.op[v];
     if (op === Op.TrapIf) {
       f.setArg(v, 0, builder.truth(f.arg(v, 0)));
@@ -77,6 +83,7 @@ function simplifyBlock(c: PassContext, builder: Builder, b: Block): boolean {
       f.remove(v);
       continue;
     }
+    if (!changed) continue;
     builder.setPosition(v);
     builder.source = f.source[v];
     const w = builder.refold(v);
