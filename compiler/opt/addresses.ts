@@ -10,7 +10,7 @@
 // twins are made on them, so that p dies when nothing else needs it. So does an address like a + 4 * i, of which i is the parameter.
 
 import { affineIn, constantStep, rebuild } from "../analysis/affine.ts";
-import { upperBound } from "../analysis/bounds.ts";
+import { GREATEST, upperBound } from "../analysis/bounds.ts";
 import type { Dominators } from "../analysis/dominators.ts";
 import type { Loops } from "../analysis/loops.ts";
 import type { Uses } from "../analysis/uses.ts";
@@ -151,7 +151,9 @@ class NativeAddresses {
       for (let i = 0; i < 2; i++) {
         const u = f.arg(a.root, i);
         const index = f.arg(a.root, 1 - i);
-        if (f.isConst(u) || upperBound(f, index) > this.stepLimit || !this.isProven(u, a.v)) continue;
+        if (f.isConst(u) || f.isConst(index)) continue;
+        const small = upperBound(f, index) <= this.stepLimit && this.isProven(u, a.v);
+        if (!small && !this.isStable(u, index, f.block[a.v])) continue;
         a.root = u;
         a.index = index;
         return;
@@ -162,6 +164,14 @@ class NativeAddresses {
     const upper = Math.floor((value + (f.immLo[a.v] >>> 0) + NEAR) / (2 * NEAR)) * 2 * NEAR;
     a.root = 0 - upper;
     a.delta = value - upper;
+  }
+
+  /** Whether u + index cannot wrap, and u stays the same in the loop around `block` while index does not. */
+  private isStable(u: number, index: number, block: number): boolean {
+    const { f, loops } = this;
+    const l = loops.innermost(block);
+    if (l < 0 || loops.contains(l, f.block[u]) || !loops.contains(l, f.block[index])) return false;
+    return upperBound(f, u) + upperBound(f, index) <= GREATEST;
   }
 
   // ---- Making native addresses ----

@@ -15,7 +15,9 @@ import { licm } from "./licm.ts";
 import { mergeBlocks } from "./merge-blocks.ts";
 import { place } from "./place.ts";
 import { searchLoops } from "./search-loops.ts";
+import { shiftedSums } from "./shifted-sums.ts";
 import { simplify } from "./simplify.ts";
+import { sinkSteps } from "./sink-steps.ts";
 import { tableBases } from "./table-bases.ts";
 import { wideMultiply } from "./wide-multiply.ts";
 import { zeroExtend } from "./zero-extend.ts";
@@ -57,11 +59,13 @@ export const passes: readonly Pass[] = [
   { name: "addresses", run: addresses, level: 1, after: ["fold-addresses"], onlyFor: "nativeAddresses" },
   { name: "table-bases", run: tableBases, level: 2, after: ["addresses"], onlyFor: "tableBases" },
   { name: "dce", run: dce, level: 1, onlyFor: "nativeAddresses" },
+  { name: "shifted-sums", run: shiftedSums, level: 2, onlyFor: "zeroExtend" },
   { name: "zero-extend", run: zeroExtend, level: 1, onlyFor: "zeroExtend" },
   { name: "dce", run: dce, level: 1, onlyFor: "zeroExtend" },
   { name: "exit-tests", run: exitTests, level: 2, after: ["addresses"], onlyFor: "nativeAddresses" },
   { name: "dce", run: dce, level: 2, onlyFor: "nativeAddresses" },
   { name: "place", run: place, level: 0, after: ["dce", "licm"] },
+  { name: "sink-steps", run: sinkSteps, level: 1, after: ["place"] },
   { name: "layout", run: layout, level: 0, after: ["place"] },
 ];
 
