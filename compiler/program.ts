@@ -5,6 +5,7 @@
 import { layoutInstance } from "./codegen/layout.ts";
 import { type FunctionBinding, SymbolTable } from "./codegen/symbols.ts";
 import type { InstanceMode } from "./codegen/target.ts";
+import { machines, type TargetName } from "./link/machines.ts";
 import type { PassOptions } from "./opt/run.ts";
 import { CompileError } from "./support/error.ts";
 import type { Environment } from "./translate/environment.ts";
@@ -124,6 +125,7 @@ export function makeProgram(inputs: readonly ModuleInput[], options: CodeOptions
         linked: inputs.length > 1,
         canonicalNaN: options.deterministic,
         optimize: options.optimize,
+        unalignedAccess: machines[options.target as TargetName].unalignedAccess,
       },
     };
   });

@@ -5,10 +5,10 @@ import { PROBE_BYTES, type Probe } from "./probe.ts";
 import { Trial } from "./trials.ts";
 
 /** Below this length the replacement leaves the work to the function itself. */
-export const LEAST_MOVED = 16;
+export const LEAST_MOVED = 4;
 
 const LONGEST_OF_ALL = 330;
-const edgeLengths = [16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 300];
+const edgeLengths = [4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 300];
 const longLengths = [511, 512, 1000, 4095, 4096, 4097, 10000, 16384, 20003];
 
 /** Calls `use` with every length to try and places for it. */

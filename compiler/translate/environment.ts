@@ -26,4 +26,6 @@ export interface Environment {
   /** Turn every NaN result into the canonical one (--deterministic). */
   readonly canonicalNaN: boolean;
   readonly optimize: number;
+  /** Unaligned accesses cost no more than aligned ones. */
+  readonly unalignedAccess: boolean;
 }

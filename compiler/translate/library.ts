@@ -7,6 +7,7 @@
 import type { RuntimeSymbol } from "../codegen/symbols.ts";
 import { Answer, Library, type Recognised } from "../idioms/library.ts";
 import { LEAST_MOVED } from "../idioms/moves.ts";
+import type { Block } from "../ir/func.ts";
 import { Op } from "../ir/ops.ts";
 import { Type, Width } from "../ir/types.ts";
 import { callRuntime, returnValues } from "./calls.ts";
@@ -48,37 +49,89 @@ export function translateLibrary(s: State, { kind, answer }: Recognised): boolea
   return true;
 }
 
-/** 1 when [at, at + n) ends before memory does. A block that ends with memory is left out: its end may be 2^32. */
-function isInside(s: State, at: number, n: number, size: number): number {
+/** Goes on only when `condition` holds, else at `otherwise`. */
+function require(s: State, condition: number, otherwise: Block): void {
+  const next = s.f.newBlock();
+  s.b.branch(condition, next, [], otherwise, []);
+  s.start(next);
+}
+
+/** Requires [at, at + n) to end before memory does. A block that ends with memory is left out: its end may be 2^32. */
+function requireInside(s: State, at: number, n: number, otherwise: Block): void {
   const { b } = s;
   const end = b.value(Op.Add, I64, b.value(Op.ExtendU, I64, at), b.value(Op.ExtendU, I64, n));
-  return b.value(Op.LtU, I32, end, size);
+  require(s, b.value(Op.LtU, I32, end, memorySize(s)), otherwise);
 }
 
 function translateMove(s: State, symbol: RuntimeSymbol, kind: Library, answer: Answer): void {
   const { b, f } = s;
   const [to, from, n] = f.blocks[0].params;
-  const check = f.newBlock();
-  const fast = f.newBlock();
   const body = f.newBlock();
-  b.branch(b.value(Op.GeU, I32, n, b.i32(LEAST_MOVED)), check, [], body, []);
-  s.start(check);
-  const size = memorySize(s);
-  let good = isInside(s, to, n, size);
-  const and = (condition: number): void => {
-    good = b.value(Op.And, I32, good, condition);
-  };
-  if (kind !== Library.Fill) and(isInside(s, from, n, size));
+  const inline = s.env.unalignedAccess;
+  require(s, b.value(Op.GeU, I32, n, b.i32(inline ? LEAST_MOVED : LEAST_CALLED)), body);
+  requireInside(s, to, n, body);
+  if (kind !== Library.Fill) requireInside(s, from, n, body);
   if (kind === Library.Copy) {
-    and(b.value(Op.GeU, I32, b.value(Op.Sub, I32, to, from), n));
-    and(b.value(Op.GeU, I32, b.value(Op.Sub, I32, from, to), n));
+    require(s, b.value(Op.GeU, I32, b.value(Op.Sub, I32, to, from), n), body);
+    require(s, b.value(Op.GeU, I32, b.value(Op.Sub, I32, from, to), n), body);
   }
-  b.branch(good, fast, [], body, []);
-  s.start(fast);
-  const result = b.value(Op.Wrap, I32, callRuntime(s, symbol, [to, from, n]));
-  const end = answer === Answer.End ? b.value(Op.Add, I32, result, n) : result;
-  returnValues(s, answer === Answer.Nothing ? [] : [end]);
+  const results = (): number[] => {
+    if (answer === Answer.Nothing) return [];
+    return [answer === Answer.End ? b.value(Op.Add, I32, to, n) : to];
+  };
+  if (inline) {
+    const long = f.newBlock();
+    require(s, b.value(Op.LeU, I32, n, b.i32(MOST_INLINE)), long);
+    moveShort(s, kind, results);
+    s.start(long);
+  }
+  callRuntime(s, symbol, [to, from, n]);
+  returnValues(s, results());
   s.start(body);
+}
+
+/** Moves or fills LEAST_MOVED to MOST_INLINE bytes by accesses from both ends that may overlap: all is loaded before anything is stored. */
+function moveShort(s: State, kind: Library, results: () => number[]): void {
+  const { b, f } = s;
+  for (const { least, type, size, pairs } of shortMoves) {
+    const [to, from, n] = f.blocks[0].params;
+    const shorter = f.newBlock();
+    if (least > LEAST_MOVED) require(s, b.value(Op.GeU, I32, n, b.i32(least)), shorter);
+    const places = [...Array(pairs).keys()].flatMap((i) => [size * i, -size * (i + 1)]);
+    const at = (start: number, offset: number): number =>
+      offset >= 0 ? start : b.value(Op.Add, I32, b.value(Op.Add, I32, start, n), b.i32(offset));
+    const aux = memoryAux(Width.Full);
+    const values = places.map((x) =>
+      kind === Library.Fill
+        ? repeated(s, from, type)
+        : b.value(Op.Load, type, at(from, x), 0, 0, Math.max(x, 0), 0, aux),
+    );
+    places.forEach((x, i) => {
+      b.value(Op.Store, Type.Void, at(to, x), values[i], 0, Math.max(x, 0), 0, aux);
+    });
+    returnValues(s, results());
+    if (least > LEAST_MOVED) s.start(shorter);
+  }
+}
+
+/** Shortest block for which the runtime is called where short ones are left to the function itself. */
+const LEAST_CALLED = 16;
+/** Longest block moved without a call. */
+const MOST_INLINE = 32;
+const shortMoves = [
+  { least: 16, type: I64, size: 8, pairs: 2 },
+  { least: 8, type: I64, size: 8, pairs: 1 },
+  { least: 4, type: I32, size: 4, pairs: 1 },
+] as const;
+
+/** The low byte of `byte` in every byte of a value. */
+function repeated(s: State, byte: number, type: Type): number {
+  const { b } = s;
+  const low = b.value(Op.And, I32, byte, b.i32(0xff));
+  const word = b.value(Op.Mul, I32, low, b.i32(0x01010101));
+  if (type === I32) return word;
+  const wide = b.value(Op.ExtendU, I64, word);
+  return b.value(Op.Or, I64, wide, b.value(Op.Shl, I64, wide, b.i64(32)));
 }
 
 function loadByte(s: State, address: number): number {

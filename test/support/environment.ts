@@ -35,6 +35,7 @@ export function environmentOf(bytes: Uint8Array, options: EnvironmentOptions = {
     linked: options.linked ?? false,
     canonicalNaN: options.canonicalNaN ?? false,
     optimize: 2,
+    unalignedAccess: true,
   };
 }
 
