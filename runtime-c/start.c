@@ -69,9 +69,9 @@ static void relocate(const program_header *headers, u64 count) {
 
 static rt_hardware hardware;
 
-void rt_require_features(bool all) {
+void rt_require_features(bool left_out) {
   for (const char *const *name = wasmaot_program.features; name != 0 && *name != 0; name++) {
-    if (!all && rt_arch_faults_without(*name)) continue;
+    if (rt_arch_faults_without(*name) != left_out) continue;
     int has = rt_arch_has_feature(&hardware, *name);
     if (has < 0) rt_fatal("this program was compiled for a CPU feature the runtime does not know: ", *name, 0);
     if (has == 0) rt_fatal("this machine's CPU lacks ", *name, ", which the program was compiled for (see --cpu)");

@@ -16,8 +16,8 @@
 extern RT_THREAD_LOCAL rt_context *rt_active_context;
 
 /// Ends the program with a message when the machine lacks a CPU feature that it was compiled for. The start code leaves out features whose absence always
-/// shows as an illegal instruction, and the trap handler asks again with `all`.
-void rt_require_features(bool all);
+/// shows as an illegal instruction, and the trap handler asks for those then: by that time system calls are filtered.
+void rt_require_features(bool left_out);
 
 /// Installs the handlers, running on `stack`. Returns 0, or a one-line reason.
 const char *rt_trap_install(void *stack, u64 stack_size);

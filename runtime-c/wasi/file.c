@@ -22,42 +22,40 @@ static void put_identity(u8 *at, const os_statx *stat) {
   wasi_put64(at + 16, wasi_filetype_of_mode(stat->mode));
 }
 
-void wasi_put_filestat(u8 *at, const os_statx *stat) {
+static void put_filestat(u8 *at, const os_statx *stat) {
   put_identity(at, stat);
   wasi_put64(at + 24, stat->links);
   wasi_put64(at + 32, stat->size);
   put_times(at + 40, stat);
 }
 
-void wasi_put_old_filestat(u8 *at, const os_statx *stat) {
+static void put_old_filestat(u8 *at, const os_statx *stat) {
   put_identity(at, stat);
   wasi_put32(at + 20, stat->links);
   wasi_put64(at + 24, stat->size);
   put_times(at + 32, stat);
 }
 
-static u32 stat_fd(u32 fd, os_statx *out) {
+const wasi_filestat_form wasi_filestat = {64, put_filestat};
+const wasi_filestat_form wasi_old_filestat = {56, put_old_filestat};
+
+static u32 stat_fd(const rt_instance *self, u32 fd, u32 buf, const wasi_filestat_form *form) {
+  os_statx stat;
   wasi_fd *entry;
+  u8 *out = wasi_at(self, buf, form->bytes);
+  if (out == 0) return WASI_EFAULT;
   u32 error = wasi_fd_use(fd, WASI_R_FILESTAT_GET, &entry);
-  return error != 0 ? error : wasi_error(os_stat_fd(entry->host, out));
+  if (error == 0) error = wasi_error(os_stat_fd(entry->host, &stat));
+  if (error == 0) form->put(out, &stat);
+  return error;
 }
 
 u32 wasi_snapshot_preview1_fd_filestat_get(rt_instance *self, u32 fd, u32 buf) {
-  os_statx stat;
-  u8 *out = wasi_at(self, buf, WASI_FILESTAT_BYTES);
-  if (out == 0) return WASI_EFAULT;
-  u32 error = stat_fd(fd, &stat);
-  if (error == 0) wasi_put_filestat(out, &stat);
-  return error;
+  return stat_fd(self, fd, buf, &wasi_filestat);
 }
 
 u32 wasi_unstable_fd_filestat_get(rt_instance *self, u32 fd, u32 buf) {
-  os_statx stat;
-  u8 *out = wasi_at(self, buf, WASI_OLD_FILESTAT_BYTES);
-  if (out == 0) return WASI_EFAULT;
-  u32 error = stat_fd(fd, &stat);
-  if (error == 0) wasi_put_old_filestat(out, &stat);
-  return error;
+  return stat_fd(self, fd, buf, &wasi_old_filestat);
 }
 
 /// A descriptor whose file may be changed.

@@ -6,12 +6,14 @@
 
 #pragma GCC visibility push(hidden)
 
-#define WASI_FILESTAT_BYTES 64u
+/// A form in which the guest gets metadata.
+typedef struct wasi_filestat_form {
+  u32 bytes;
+  void (*put)(u8 *at, const os_statx *stat);
+} wasi_filestat_form;
+extern const wasi_filestat_form wasi_filestat;
 /// Of snapshot 0, whose count of links has 32 bits.
-#define WASI_OLD_FILESTAT_BYTES 56u
-
-void wasi_put_filestat(u8 *at, const os_statx *stat);
-void wasi_put_old_filestat(u8 *at, const os_statx *stat);
+extern const wasi_filestat_form wasi_old_filestat;
 /// Times for utimensat: accessed, modified. False when the flags contradict each other.
 bool wasi_times(u64 atim, u64 mtim, u32 fst_flags, os_timespec out[2]);
 

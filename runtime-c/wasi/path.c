@@ -151,22 +151,22 @@ static u32 path_stat(const rt_instance *self, u32 fd, u32 flags, u32 path, u32 p
   return finish(&t, result);
 }
 
-u32 wasi_snapshot_preview1_path_filestat_get(rt_instance *self, u32 fd, u32 flags, u32 path, u32 path_len, u32 buf) {
+static u32 put_path_stat(const rt_instance *self, u32 fd, u32 flags, u32 path, u32 path_len, u32 buf,
+                         const wasi_filestat_form *form) {
   os_statx stat;
-  u8 *out = wasi_at(self, buf, WASI_FILESTAT_BYTES);
+  u8 *out = wasi_at(self, buf, form->bytes);
   if (out == 0) return WASI_EFAULT;
   u32 error = path_stat(self, fd, flags, path, path_len, &stat);
-  if (error == 0) wasi_put_filestat(out, &stat);
+  if (error == 0) form->put(out, &stat);
   return error;
 }
 
+u32 wasi_snapshot_preview1_path_filestat_get(rt_instance *self, u32 fd, u32 flags, u32 path, u32 path_len, u32 buf) {
+  return put_path_stat(self, fd, flags, path, path_len, buf, &wasi_filestat);
+}
+
 u32 wasi_unstable_path_filestat_get(rt_instance *self, u32 fd, u32 flags, u32 path, u32 path_len, u32 buf) {
-  os_statx stat;
-  u8 *out = wasi_at(self, buf, WASI_OLD_FILESTAT_BYTES);
-  if (out == 0) return WASI_EFAULT;
-  u32 error = path_stat(self, fd, flags, path, path_len, &stat);
-  if (error == 0) wasi_put_old_filestat(out, &stat);
-  return error;
+  return put_path_stat(self, fd, flags, path, path_len, buf, &wasi_old_filestat);
 }
 
 u32 wasi_snapshot_preview1_path_filestat_set_times(rt_instance *self, u32 fd, u32 flags, u32 path, u32 path_len,
