@@ -5,7 +5,7 @@ import { CompileError } from "../compiler/support/error.ts";
 import { type EngineOptions, findEngines } from "./engines.ts";
 import { describeMachine } from "./machine.ts";
 import { familyChart, htmlReport } from "./plot.ts";
-import { findPrograms } from "./programs.ts";
+import { findPrograms, type Program } from "./programs.ts";
 import { markdownReport, type Report, ratio, textReport } from "./report.ts";
 import { type ProgramResults, runProgram } from "./run.ts";
 
@@ -35,9 +35,18 @@ function programLine(p: ProgramResults): string {
   return `${p.name} (${p.rounds} rounds): ${parts.join(", ")}`;
 }
 
+/** One program of each family, then the next of each: a run that is cut short has seen all families. */
+function inTurns(programs: readonly Program[]): Program[] {
+  const place = (p: Program): number => programs.filter((o) => o.family === p.family).indexOf(p);
+  return programs
+    .map((p) => ({ p, at: place(p) }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ p }) => p);
+}
+
 /** Measures and writes the reports. Returns their text. Throws CompileError when nothing can be measured. */
 export async function bench(options: BenchOptions): Promise<string> {
-  const programs = findPrograms(options.path, options.filters, options.args);
+  const programs = inTurns(findPrograms(options.path, options.filters, options.args));
   const all = await findEngines(options);
   const engines = all.filter(
     (e) => options.engines.length === 0 || options.engines.some((n) => e.name.includes(n)),
@@ -59,6 +68,7 @@ export async function bench(options: BenchOptions): Promise<string> {
     const progress = (what: string) => options.progress(what, at);
     const result = await runProgram(p, engines, { milliseconds, turns, progress });
     done.push(result);
+    done.sort((a, b) => (a.name < b.name ? -1 : 1));
     options.line(programLine(result));
     // Long runs may be cut short: what is measured so far is written each time.
     writeReports(report, options.results, options.name);
