@@ -51,6 +51,8 @@ export interface CodeOptions {
   readonly passes: PassOptions;
   /** Every import is met when the program runs: no module is refused for what it imports. */
   readonly linkAtRunTime?: boolean;
+  /** See CodegenOptions.fixedAddresses. */
+  readonly fixedAddresses?: boolean;
   /** Write the optimized IR as text instead of assembly. */
   readonly emitIr?: boolean;
 }

@@ -220,6 +220,8 @@ export function toBuildOptions(
         bisect: parseCount(a.bisect, "bisect", 0),
       },
       emitIr: emit === "ir",
+      // Objects and assembly may become part of anything.
+      fixedAddresses: emit === "exe" && !a.pie,
     },
     emit,
     entry: a.entry,

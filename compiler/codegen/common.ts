@@ -31,6 +31,8 @@ export interface CommonRows {
   readonly switch: number;
   /** Address of jump table `symbol`, where the switch takes it as its second operand. */
   readonly switchTable?: number;
+  /** The switch through a table of addresses, for code at fixed addresses. */
+  readonly switchFixed?: number;
 }
 
 /** Puts a constant in a new register of type t. */
@@ -77,6 +79,11 @@ export function commonRules(rules: RuleTable, rows: CommonRows): void {
     for (let i = 0; i < n; i++) successors.push(m.successor(i));
     const index = m.reg(c[0]);
     const number = m.jumpTable(successors);
+    if (rows.switchFixed !== undefined && m.options.fixedAddresses) {
+      m.put(rows.switchFixed, index);
+      m.symbol(number);
+      return;
+    }
     let table = 0;
     if (rows.switchTable !== undefined) {
       table = m.newReg(I64);

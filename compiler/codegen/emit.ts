@@ -152,10 +152,16 @@ export class Emitter {
     return `${this.labelPrefix}t${number}`;
   }
 
-  /** Prints the table of a switch, off the code: the distance of each of the first `cases` blocks from `table`, 4 bytes each. */
-  jumpTable(table: string, blocks: readonly number[], cases: number): void {
-    this.text += `\t.section .rodata.wasm,"a",%progbits\n\t.p2align 2\n${table}:\n`;
-    for (let i = 0; i < cases; i++) this.text += `\t.long ${this.label(blocks[i])}-${table}\n`;
+  /**
+   * Prints the table of a switch, off the code: for each of the first `cases` blocks its distance from `table`, 4 bytes each; or, absolute, its
+   * address, 8 bytes each.
+   */
+  jumpTable(table: string, blocks: readonly number[], cases: number, absolute = false): void {
+    this.text += `\t.section .rodata.wasm,"a",%progbits\n\t.p2align ${absolute ? 3 : 2}\n${table}:\n`;
+    for (let i = 0; i < cases; i++)
+      this.text += absolute
+        ? `\t.quad ${this.label(blocks[i])}\n`
+        : `\t.long ${this.label(blocks[i])}-${table}\n`;
     this.text += '\t.section .text.wasm,"ax",%progbits\n';
   }
 

@@ -24,6 +24,8 @@ export interface CodegenOptions {
   readonly hasMemory: boolean;
   readonly optimize: number;
   readonly annotate: boolean;
+  /** Code and data lie at fixed addresses below 2 GiB: an executable that is not position-independent. */
+  readonly fixedAddresses?: boolean;
 }
 
 export interface CallingConvention {

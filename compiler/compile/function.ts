@@ -143,6 +143,7 @@ export class FunctionCompiler {
       hasMemory: module === undefined || module.env.linked || module.env.module.memories.length > 0,
       optimize: options.optimize,
       annotate: options.annotate,
+      fixedAddresses: options.fixedAddresses,
     };
     return {
       options: codegen,

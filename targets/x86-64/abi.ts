@@ -265,17 +265,27 @@ expansions[I.storeOutgoing] = (e, inst) => {
 expansions[I.switchTable] = (e, inst) => {
   e.line(`leaq ${e.jumpTableLabel(e.code.symbol[inst])}(%rip), ${text(e, inst, 0, "q")}`);
 };
-expansions[I.switch] = (e, inst) => {
-  const { code } = e;
-  const blocks = code.jumpTables[code.symbol[inst]];
+/** The default case of a switch; answers its blocks and how many cases there are. */
+function switchBounds(e: Emitter, inst: number): { blocks: readonly number[]; cases: number } {
+  const blocks = e.code.jumpTables[e.code.symbol[inst]];
   const cases = blocks.length - 1;
-  const [index, table] = [0, 1].map((k) => e.operandAllocation(inst, k));
-  e.line(`cmpl $${cases}, ${registerName(index, "l")}`);
+  e.line(`cmpl $${cases}, ${text(e, inst, 0, "l")}`);
   e.line(`jae ${e.label(blocks[cases])}`);
+  return { blocks, cases };
+}
+expansions[I.switchFixed] = (e, inst) => {
+  const { blocks, cases } = switchBounds(e, inst);
+  const table = e.jumpTableLabel(e.code.symbol[inst]);
+  e.line(`jmp *${table}(, ${text(e, inst, 0, "q")}, 8)`);
+  e.jumpTable(table, blocks, cases, true);
+};
+expansions[I.switch] = (e, inst) => {
+  const { blocks, cases } = switchBounds(e, inst);
+  const [index, table] = [0, 1].map((k) => e.operandAllocation(inst, k));
   e.line(`movslq (${registerName(table, "q")}, ${registerName(index, "q")}, 4), %r11`);
   e.line(`addq ${registerName(table, "q")}, %r11`);
   e.line("jmp *%r11");
-  e.jumpTable(e.jumpTableLabel(code.symbol[inst]), blocks, cases);
+  e.jumpTable(e.jumpTableLabel(e.code.symbol[inst]), blocks, cases);
 };
 
 for (const [row, expand] of conversionPseudos) expansions[row] = expand;

@@ -271,6 +271,7 @@ export const I = {
   /** Address of jump table `symbol`. */
   switchTable: row("switch_table", "", [def], constantFlags),
   switch: row("switch", "", [use, use], InstFlag.Terminator | pseudo),
+  switchFixed: row("switch_fixed", "", [use], InstFlag.Terminator | pseudo),
   loadIncoming: row("load_incoming", "", [def], constantFlags),
   storeOutgoing: row("store_outgoing", "", [use], pseudo),
 };

@@ -1,5 +1,5 @@
 // Golden tests of instruction selection: fixtures/isel/*.ir hold small functions, and behind "; expect <target>" the instructions that each target makes
-// of them, without directives. "; test isel <words>" in the first line may name "pointer" (instance mode) and --cpu values by target,
+// of them, without directives. "; test isel <words>" in the first line may name "pointer" (instance mode), "fixed" (addresses) and --cpu values by target,
 // "x86-64=x86-64-v3". BLESS=1 writes the expectations anew; a target with no section is not tested there.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -32,6 +32,7 @@ async function selected(name: TargetName, text: string, words: readonly string[]
     hasMemory: true,
     optimize: 2,
     annotate: false,
+    fixedAddresses: words.includes("fixed"),
   };
   const lowering = new Lowering(target, options);
   const emitter = new Emitter(target, options);
