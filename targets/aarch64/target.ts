@@ -16,6 +16,8 @@ const convention = {
   clobbers: regs.callClobbers,
 };
 
+const BRANCH_REACH = 0xffff0;
+
 export const aarch64: Target = {
   name: "aarch64",
   triple: "aarch64-linux-gnu",
@@ -44,6 +46,9 @@ export const aarch64: Target = {
   jump(e: Emitter, label: string): void {
     e.line(`b ${label}`);
   },
+  // b.cond and cbz reach 1 MiB, b 128 MiB.
+  reach: (row) => (row < 0 ? 0x7fffff0 : BRANCH_REACH),
+  shortestReach: BRANCH_REACH,
   condition(aux: number): string {
     if (aux === ZeroTest.Zero) return "z";
     if (aux === ZeroTest.NonZero) return "nz";
