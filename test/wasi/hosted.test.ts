@@ -1,5 +1,5 @@
 // WASI's C on the host's C library under AddressSanitizer and UndefinedBehaviorSanitizer: the table of descriptors against a model, paths that try to
-// escape, arguments at and beyond the edges of memory, read-only grants, races. WASI_LARGE=1 for the numbers of the acceptance list.
+// escape, arguments at and beyond the edges of memory, read-only grants, races. WASMAOT_WASI=all for the numbers of the acceptance list.
 import { join } from "node:path";
 import { execa } from "execa";
 import { beforeAll, expect, test } from "vitest";
@@ -9,7 +9,7 @@ const flags =
   "-std=c11 -g -O1 -Wall -Wextra -Werror -Wno-format-truncation -fno-sanitize-recover=all -fsanitize=address,undefined -DRT_OS_LIBC -Iruntime-c".split(
     " ",
   );
-const large = process.env.WASI_LARGE !== undefined;
+const large = process.env.WASMAOT_WASI === "all";
 
 let directory: string;
 let objects: string[];
