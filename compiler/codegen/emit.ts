@@ -4,6 +4,8 @@
 // lays it out), incoming stack arguments. The stack pointer never moves between prologue and epilogue, except that a callee pops
 // stack arguments and the call row takes them back.
 //
+// The prologue stands at the entry or at the block that the allocation names; the frame is taken down where control leaves its blocks.
+//
 // Blocks that became empty (a lone jump without edits) are skipped: branches go to where they lead. A jump to the next block is not
 // printed, and a conditional branch is inverted when its taken block comes next.
 import type { Type } from "../ir/types.ts";
@@ -203,7 +205,7 @@ export class Emitter {
     this.offsets =
       target.reach === undefined ? [] : blockOffsets(code, allocation, this.rows, target.shortestReach!);
     this.text = `\n${comment === "" ? "" : `# ${comment}\n`}\t.p2align 4\n\t.type ${symbol}, %function\n\t.globl ${symbol}\n\t.hidden ${symbol}\n${symbol}:\n`;
-    this.target.prologue(this);
+    if (allocation.frame === undefined) this.target.prologue(this);
     for (let b = 0; b < code.blockCount; b++) if (b === 0 || this.forward[b] === b) this.emitBlock(b);
     this.text += this.outOfLine;
     this.traps.forEach((label, trap) => {
@@ -226,7 +228,8 @@ export class Emitter {
       const last = code.blockStart[b + 1] - 1;
       let first = code.blockStart[b];
       while (first < last && touched[first] === 0 && this.isDeleted(first)) first++;
-      const alone = b > 0 && first === last && code.blockSuccs[b].length === 1 && touched[last] === 0;
+      const isEmpty = b > 0 && first === last && code.blockSuccs[b].length === 1 && touched[last] === 0;
+      const alone = isEmpty && !this.changesFrame(b);
       this.forward[b] = alone && code.blockSuccs[b][0] !== b ? code.blockSuccs[b][0] : b;
     }
     for (let b = 0; b < n; b++) {
@@ -241,6 +244,25 @@ export class Emitter {
     }
   }
 
+  /** True when the frame is set up or taken down in block b (see FramePlace). */
+  private changesFrame(b: number): boolean {
+    return b === this.allocation.frame?.block || this.leavesFrame(b) || this.comesFromFrame(b);
+  }
+
+  /** True when block b takes down the frame in front of its jump. */
+  private leavesFrame(b: number): boolean {
+    const { frame } = this.allocation;
+    const successors = this.code.blockSuccs[b];
+    return frame?.inside[b] === 1 && successors.length === 1 && frame.inside[successors[0]] === 0;
+  }
+
+  /** True when block b begins by taking down the frame of its one predecessor. */
+  private comesFromFrame(b: number): boolean {
+    const { frame } = this.allocation;
+    if (frame === undefined || frame.inside[b] === 1) return false;
+    return this.code.blockPreds[b].some((p) => frame.inside[p] === 1 && this.code.blockSuccs[p].length > 1);
+  }
+
   private nextEmitted(b: number): number {
     for (let k = b + 1; k < this.code.blockCount; k++) if (this.forward[k] === k) return k;
     return -1;
@@ -251,6 +273,8 @@ export class Emitter {
     this.block = b;
     if (this.isLoopStart(b)) this.text += `\t${this.target.loopAlignment}\n`;
     this.text += `${this.labelPrefix}${b}:\n`;
+    if (b === this.allocation.frame?.block) this.target.prologue(this);
+    if (this.comesFromFrame(b)) this.target.epilogue(this);
     const end = code.blockStart[b + 1];
     let lastSource = -1;
     this.previous = -1;
@@ -306,13 +330,15 @@ export class Emitter {
     const row = code.op[i];
     const successors = code.blockSuccs[b];
     const next = this.nextEmitted(b);
+    if (this.leavesFrame(b)) target.epilogue(this);
     if (successors.length === 1) {
       const to = this.forward[successors[0]];
       if (to !== next) this.jump(to);
       return;
     }
     if (successors.length !== 2 || (this.rows[row].flags & InstFlag.Pseudo) !== 0) {
-      if ((this.rows[row].flags & InstFlag.Return) !== 0) target.epilogue(this);
+      const hasFrame = this.allocation.frame === undefined || this.allocation.frame.inside[b] === 1;
+      if ((this.rows[row].flags & InstFlag.Return) !== 0 && hasFrame) target.epilogue(this);
       this.instruction(i, row, code.aux[i]);
       return;
     }

@@ -21,6 +21,8 @@ export enum InstFlag {
   Variadic = 32,
   /** Expanded by the target's emitPseudo instead of the format. */
   Pseudo = 64,
+  /** A pseudo instruction that cannot trap and needs no frame: it works on registers only. */
+  RegistersOnly = 128,
 }
 
 export interface InstRow {

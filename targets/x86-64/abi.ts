@@ -76,7 +76,23 @@ function lowerBytes(e: Emitter): number {
   return e.frameSize - 8 - e.savedRegisters.length * 8;
 }
 
+/**
+ * A prologue that is not at the entry lowers the stack pointer first: a backtrace from the guard recognizes pushes only where the function begins.
+ * Such frames are small (shrink-wrap.ts).
+ */
+function latePrologue(e: Emitter): void {
+  const bytes = lowerBytes(e) + 8 * e.savedRegisters.length;
+  if (bytes > 0) e.line(`subq $${bytes}, %rsp`);
+  e.savedRegisters.forEach((r, i) => {
+    e.line(`movq ${registerName(r, "q")}, ${bytes - 8 * (i + 1)}(%rsp)`);
+  });
+}
+
 export function prologue(e: Emitter): void {
+  if (e.allocation.frame !== undefined) {
+    latePrologue(e);
+    return;
+  }
   for (const r of e.savedRegisters) e.line(`pushq ${registerName(r, "q")}`);
   const lower = lowerBytes(e);
   if (lower > 0) e.line(`subq $${lower}, %rsp`);

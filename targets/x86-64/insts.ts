@@ -174,10 +174,10 @@ const constantFlags = InstFlag.Pseudo | InstFlag.Rematerialize;
 
 export const I = {
   // Whichever form the allocated registers allow: add, or lea.
-  add: widths("add", () => "", [use, useAny, def], pseudo),
-  addImm: widths("add_imm", () => "", [use, def], pseudo),
+  add: widths("add", () => "", [use, useAny, def], pseudo | InstFlag.RegistersOnly),
+  addImm: widths("add_imm", () => "", [use, def], pseudo | InstFlag.RegistersOnly),
   /** Shift left by 1 to 3. */
-  shlSmall: widths("shl_small", () => "", [use, def], pseudo),
+  shlSmall: widths("shl_small", () => "", [use, def], pseudo | InstFlag.RegistersOnly),
   lea: memoryWidths("lea", (w) => `lea${w} {m1}, {0:${w}}`, [def]),
   mul: widths("imul", (w) => `imul${w} {2:${w}}, {1:${w}}`, binary),
   mulMemory: memoryWidths("imul.rm", (w) => `imul${w} {m2}, {1:${w}}`, reusing),

@@ -7,6 +7,7 @@ import { moveEdgeMoves } from "../../compiler/codegen/regalloc/edge-moves.ts";
 import { allocateFast } from "../../compiler/codegen/regalloc/fast.ts";
 import { allocateGreedy } from "../../compiler/codegen/regalloc/greedy.ts";
 import { removeReloads } from "../../compiler/codegen/regalloc/reloads.ts";
+import { placeFrame } from "../../compiler/codegen/regalloc/shrink-wrap.ts";
 import type { Allocation, Allocator } from "../../compiler/codegen/regalloc/types.ts";
 import {
   randomCode,
@@ -33,6 +34,7 @@ const greedy: Allocator = (code, target, options) => {
   if (allocation === undefined) throw new Error(`${code.name}: the greedy allocator gave up`);
   removeReloads(code, target, allocation);
   moveEdgeMoves(code, target, allocation);
+  placeFrame(code, target.insts.rows, target.calleeSaved, allocation);
   return allocation;
 };
 
@@ -53,6 +55,33 @@ describe.each([
       }
       const trace = runAllocated(code, row, target, allocation, STEPS);
       expect(trace, `shape ${name}, seed ${seed}`).toEqual(runVirtual(code, row, target, STEPS));
+    }
+  });
+});
+
+describe("frames", () => {
+  test("a path without calls runs without the frame", () => {
+    let placed = 0;
+    const { target, row } = syntheticTarget(4);
+    for (let seed = 1; seed <= 200; seed++) {
+      const shape = { size: 30, reach: 6, floats: false, calls: true };
+      const code = randomCode(seed, shape, target, row);
+      const allocation = greedy(code, target, syntheticOptions);
+      checkAllocation(code, target, syntheticOptions, allocation);
+      if (allocation.frame !== undefined) placed++;
+    }
+    expect(placed).toBeGreaterThan(3);
+  });
+
+  test("an allocation that needs the frame outside of it is refused", () => {
+    const { target, row } = syntheticTarget(4);
+    for (let seed = 1; ; seed++) {
+      const code = randomCode(seed, { size: 30, reach: 6, floats: false, calls: true }, target, row);
+      const allocation = greedy(code, target, syntheticOptions);
+      if (allocation.frame === undefined) continue;
+      allocation.frame.inside[allocation.frame.block] = 0;
+      expect(() => checkAllocation(code, target, syntheticOptions, allocation)).toThrow(/frame/);
+      return;
     }
   });
 });

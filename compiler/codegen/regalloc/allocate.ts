@@ -6,6 +6,7 @@ import { moveEdgeMoves } from "./edge-moves.ts";
 import { allocateFast } from "./fast.ts";
 import { allocateGreedy } from "./greedy.ts";
 import { removeReloads } from "./reloads.ts";
+import { placeFrame } from "./shrink-wrap.ts";
 import type { Allocation } from "./types.ts";
 
 /** Instructions beyond which only the fast allocator is used. */
@@ -18,6 +19,7 @@ export function allocate(code: VCode, target: Target, options: CodegenOptions): 
     if (allocation !== undefined) {
       removeReloads(code, target, allocation);
       moveEdgeMoves(code, target, allocation);
+      placeFrame(code, target.insts.rows, target.calleeSaved, allocation);
       return allocation;
     }
   }

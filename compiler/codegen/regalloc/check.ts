@@ -11,6 +11,7 @@ import { Type } from "../../ir/types.ts";
 import { InstFlag, type InstRow } from "../insts.ts";
 import type { CodegenOptions, Target } from "../target.ts";
 import { FLOAT_BASE, operandIsDef, operandVreg, SLOT_BASE, type VCode } from "../vcode.ts";
+import { checkFrame } from "./check-frame.ts";
 import { checkEdits, checkOperands, locationName, typeHolds } from "./check-operands.ts";
 import { type Allocation, DELETED, EditKind } from "./types.ts";
 
@@ -343,5 +344,6 @@ export function checkAllocation(
 ): void {
   checkOperands(code, target, options, allocation);
   checkEdits(code, target, options, allocation);
+  checkFrame(code, target, allocation);
   new Checker(code, target, allocation).run();
 }

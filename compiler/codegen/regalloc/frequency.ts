@@ -25,8 +25,9 @@ export class Frequencies {
   loop = new Int32Array(64);
   /** Header of the loop around the loop of each header. */
   private outer = new Int32Array(64);
-  private order = new Int32Array(64);
-  private reached = 0;
+  /** The reachable blocks in reverse postorder, and how many they are. */
+  order = new Int32Array(64);
+  reached = 0;
   private number = new Int32Array(64);
   private representative = new Int32Array(64);
   private stack = new Int32Array(64);

@@ -17,9 +17,10 @@ import { Occupancy } from "./occupancy.ts";
 import { Problem } from "./problem.ts";
 import { PriorityQueue } from "./queue.ts";
 import { Resolver } from "./resolve.ts";
-import { Needs, spillToBlocks } from "./spill.ts";
+import { planFrame } from "./shrink-wrap.ts";
+import { cutByBlocks, Needs, spillToBlocks } from "./spill.ts";
 import { Splitter } from "./split.ts";
-import type { Allocation } from "./types.ts";
+import type { Allocation, FramePlace } from "./types.ts";
 import { costOf, setWeight, visitBoundaries } from "./weights.ts";
 
 /** Steps of liveness analysis allowed, per instruction and in addition. */
@@ -52,6 +53,8 @@ class GreedyAllocator {
   private stampNow = 0;
   private readonly entryCost = new Float64Array(SLOT_BASE);
   private splitBudget = 0;
+  /** Intervals that should leave callee-saved registers alone, as they live where there may be no frame. */
+  private readonly frameless = new Set<number>();
   private pieces: number[] = [];
   private victims: number[] = [];
 
@@ -74,9 +77,12 @@ class GreedyAllocator {
     const { problem, queue } = this;
     const { intervals } = problem;
     queue.clear();
+    this.frameless.clear();
+    const frame = planFrame(problem.code, problem.rows, problem.frequencies);
     for (let n = 0; n < intervals.bundleCount; n++) {
       if (intervals.size[n] === 0) continue;
       intervals.link(n);
+      if (frame !== undefined && this.splitAtFrame(n, frame)) continue;
       this.enqueue(n);
     }
     while (queue.size > 0) {
@@ -88,6 +94,19 @@ class GreedyAllocator {
         queue.push(n, intervals.length(n));
       } else this.spill(n);
     }
+    return true;
+  }
+
+  /** Splits a bundle that lives across calls where it comes in to the frame's blocks and goes out, so that it needs no saved register outside. */
+  private splitAtFrame(n: number, frame: FramePlace): boolean {
+    const { problem, occupancy, pieces } = this;
+    const { intervals } = problem;
+    occupancy.findBlocked(n);
+    if (!problem.order(intervals.value[intervals.start[n]]).some((r) => occupancy.isBlocked(r))) return false;
+    pieces.length = 0;
+    if (!cutByBlocks(problem, n, frame.inside, pieces)) return false;
+    this.frameless.add(pieces[0]);
+    this.replace(n);
     return true;
   }
 
@@ -108,6 +127,7 @@ class GreedyAllocator {
     const order = problem.order(problem.intervals.value[problem.intervals.start[n]]);
     let best = -1;
     hinted.sort((a, b) => hint[b] - hint[a]);
+    if (this.frameless.has(n)) for (const r of hinted) if (problem.isCalleeSaved[r] === 1) hint[r] = -1;
     for (const r of hinted)
       if (this.gain(r) > 0 && !occupancy.isBlocked(r) && occupancy.isFree(n, r)) {
         best = r;

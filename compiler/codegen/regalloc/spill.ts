@@ -92,3 +92,34 @@ export function spillToBlocks(problem: Problem, n: number, needs: Needs, pieces:
     first = last + 1;
   }
 }
+
+/** Cuts interval n into its part in blocks marked 1 and its part in the others; false when one of them is empty. */
+export function cutByBlocks(problem: Problem, n: number, mark: Uint8Array, pieces: number[]): boolean {
+  const { intervals } = problem;
+  const parts: [number[], number[]] = [[], []];
+  const end = intervals.start[n] + intervals.size[n];
+  for (let k = intervals.start[n]; k < end; k++) {
+    const last = problem.blockOf(intervals.to[k] - 1);
+    for (let b = problem.blockOf(intervals.from[k]); b <= last; b++) {
+      const from = Math.max(intervals.from[k], problem.blockFrom(b));
+      const to = Math.min(intervals.to[k], problem.blockTo(b));
+      const list = parts[mark[b]];
+      const top = list.length;
+      const joins = top > 0 && list[top - 2] === from && list[top - 1] === intervals.value[k];
+      if (joins) list[top - 2] = to;
+      else list.push(from, to, intervals.value[k]);
+    }
+  }
+  if (parts[0].length === 0 || parts[1].length === 0) return false;
+  for (const list of parts) {
+    const size = list.length / 3;
+    const at = intervals.allocate(size);
+    for (let k = 0; k < size; k++) {
+      intervals.from[at + k] = list[3 * k];
+      intervals.to[at + k] = list[3 * k + 1];
+      intervals.value[at + k] = list[3 * k + 2];
+    }
+    pieces.push(intervals.add(at, size, intervals.root[n]));
+  }
+  return true;
+}

@@ -46,7 +46,8 @@ const frequencies = new Frequencies();
 export function weightedCost(code: VCode, rows: readonly InstRow[], allocation: Allocation): number {
   const { edits, editCount } = allocation;
   frequencies.compute(code, rows);
-  let sum = SAVE * allocation.calleeSaved.length;
+  const saves = allocation.frame === undefined ? 1 : frequencies.of[allocation.frame.block];
+  let sum = SAVE * saves * allocation.calleeSaved.length;
   let b = 0;
   for (let e = 0; e < editCount; e++) {
     const inst = edits[5 * e] >> 1;

@@ -22,6 +22,14 @@ export enum EditKind {
 /** First operand of an instruction that is not emitted. */
 export const DELETED = -1;
 
+/** Where the frame is set up when it is not at the entry (shrink-wrap.ts). */
+export interface FramePlace {
+  /** The block that begins with the prologue. */
+  readonly block: number;
+  /** By block: 1 when it runs with the frame. */
+  readonly inside: Uint8Array;
+}
+
 export interface Allocation {
   /** Allocation (register, SLOT_BASE + slot, or DELETED) of each packed operand in vcode.operands. */
   operands: Int32Array;
@@ -32,6 +40,8 @@ export interface Allocation {
   slots: number;
   /** Callee-saved registers written. */
   calleeSaved: number[];
+  /** Undefined: at the entry. */
+  frame?: FramePlace;
 }
 
 export type Allocator = (code: VCode, target: Target, options: CodegenOptions) => Allocation;
