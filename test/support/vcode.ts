@@ -319,10 +319,15 @@ class Generator {
     this.block = header;
     header.params = types.map((t) => this.newValue(t));
     this.sequence(depth + 1);
-    const next = types.map((t) => this.pick(t));
+    const next = types.map((t, k) => (this.random.below(3) === 0 ? header.params[k] : this.pick(t)));
     this.branch();
     const end = this.block;
     const back = this.newBlock(outside + 1);
+    // Lowering puts the block that leads back in front of the header.
+    if (this.random.below(2) === 0) {
+      this.blocks.pop();
+      this.blocks.splice(this.blocks.indexOf(header), 0, back);
+    }
     end.succs.push(back);
     this.block = back;
     this.jump(header, next);
@@ -332,6 +337,9 @@ class Generator {
 
   private serialize(): void {
     const { code } = this;
+    this.blocks.forEach((b, i) => {
+      b.index = i;
+    });
     for (const b of this.blocks) {
       code.blockStart.push(code.count);
       for (const inst of b.insts) {

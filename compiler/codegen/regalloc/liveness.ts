@@ -326,8 +326,8 @@ export class Liveness {
     for (let k = 0; k < count; k++) {
       const b = blocks[k];
       const to = liveOut[b] === v ? 4 * blockStart[b + 1] : lastUse[b];
-      if (b === home) this.addRange(v, from, Math.max(to, least));
-      else this.addRange(v, 4 * blockStart[b], to);
+      if (b === home) this.addRange(v, from, Math.max(to, least), true);
+      else this.addRange(v, 4 * blockStart[b], to, false);
     }
   }
 
@@ -347,10 +347,11 @@ export class Liveness {
     return count;
   }
 
-  private addRange(v: number, from: number, to: number): void {
+  /** A range that begins with the definition stays apart from one that ends there: that one ends a block which leads elsewhere. */
+  private addRange(v: number, from: number, to: number, isDefinition: boolean): void {
     if (from >= to) return;
     const last = this.rangeTotal - 1;
-    if (last >= this.rangeStart[v] && this.rangeTo[last] === from) {
+    if (!isDefinition && last >= this.rangeStart[v] && this.rangeTo[last] === from) {
       this.rangeTo[last] = to;
       return;
     }

@@ -1,6 +1,6 @@
 // Parallel moves: a set of copies that happen at once, put in an order that gives the same result.
 //
-// Invariants: each location is written at most once. A copy is emitted when nothing still reads its destination; what is left
+// Invariants: each location gets one value; a copy to a location that has one already brings the same, perhaps from elsewhere, and is dropped. A copy is emitted when nothing still reads its destination; what is left
 // then are cycles, which a temporary breaks: the scratch register of the class, or a fresh slot when the cycle holds a
 // slot-to-slot copy (target.move needs the scratch register for those). Rematerialized values have no source and come last.
 // Copies into a scratch register go through a slot, because it would not survive the copies after it.
@@ -83,11 +83,15 @@ export class ParallelMoves {
       const most = Math.max(from[n], to[n]) + 1;
       this.readers = room32(this.readers, most);
       this.writer = room32(this.writer, most);
+      if (this.writer[to[n]] !== 0) {
+        done[n] = 1;
+        continue;
+      }
       this.readers[from[n]]++;
       this.writer[to[n]] = n + 1;
     }
     let pending = 0;
-    for (let n = 0; n < count; n++) if (this.readers[to[n]] === 0) ready[pending++] = n;
+    for (let n = 0; n < count; n++) if (done[n] === 0 && this.readers[to[n]] === 0) ready[pending++] = n;
     for (let next = 0; next < count; ) {
       while (pending > 0) {
         const n = ready[--pending];

@@ -582,8 +582,10 @@ export class Splitter {
         const from = Math.max(intervals.from[k], list[i]);
         const to = Math.min(intervals.to[k], list[i + 1]);
         const top = found.length;
-        if (top > 0 && found[top - 2] === from && found[top - 1] === intervals.value[k]) found[top - 2] = to;
-        else found.push(from, to, intervals.value[k]);
+        const v = intervals.value[k];
+        const continues = top > 0 && found[top - 2] === from && found[top - 1] === v;
+        if (continues && !this.problem.definedAt(v, from)) found[top - 2] = to;
+        else found.push(from, to, v);
       }
     }
     return this.store(
