@@ -79,11 +79,10 @@ static u64 mismatch(const u8 *a, const u8 *b, u64 n) {
     if (lanes_of(both(both(s, t), both(u, v))) != ALL_LANES) break;
   }
 #endif
-  if (can_load(b + i))
-    for (; i + BLOCK <= n; i += BLOCK) {
-      u64 mask = unequal_lanes(load_block(a + i), load_block(b + i));
-      if (mask != 0) return i + first_lane(mask);
-    }
+  for (; i + BLOCK <= n; i += BLOCK) {
+    u64 mask = unequal_lanes(load_block(a + i), load_anywhere(b + i));
+    if (mask != 0) return i + first_lane(mask);
+  }
   while (i < n && a[i] == b[i]) i++;
   return i;
 }
@@ -95,15 +94,11 @@ static u64 string_mismatch(const u8 *a, const u8 *b, u64 n) {
     if (a[i] != b[i] || a[i] == 0) return i;
     i++;
   }
-  if (can_load(b + i))
-    for (; i + BLOCK <= n; i += BLOCK) {
-      block x = load_block(a + i), y = load_block(b + i);
-      u64 mask = unequal_lanes(x, y) | equal_lanes(x, all_of(0));
-      if (mask != 0) {
-        i += first_lane(mask);
-        break;
-      }
-    }
+  for (; i + BLOCK <= n; i += BLOCK) {
+    block x = load_block(a + i), y = load_anywhere(b + i);
+    u64 mask = unequal_lanes(x, y) | equal_lanes(x, all_of(0));
+    if (mask != 0) return i + first_lane(mask);
+  }
   while (i < n && a[i] == b[i] && a[i] != 0) i++;
   return i;
 }

@@ -68,6 +68,17 @@ static inline u64 equal_lanes(block a, block b) { return lanes_of(equal(a, b)); 
 static inline u64 unequal_lanes(block a, block b) { return equal_lanes(a, b) ^ ALL_LANES; }
 #endif
 
+/// Reads a block at any address, without bytes of other words than it lies in.
+static inline block load_anywhere(const u8 *at) {
+#if LANE_ALIGNED
+  u64 skew = (uintptr_t)at % BLOCK;
+  const aliasing_word *words = (const aliasing_word *)(const void *)(at - skew);
+  return skew == 0 ? words[0] : words[0] >> 8 * skew | words[1] << (64 - 8 * skew);
+#else
+  return load_block(at);
+#endif
+}
+
 /// Number of the first lane in a mask that is not 0.
 static inline u64 first_lane(u64 mask) { return (u64)__builtin_ctzll(mask) / LANE_BITS; }
 
