@@ -1,4 +1,5 @@
-// Loads from spill slots whose value is still in a register become moves, or nothing.
+// Loads from spill slots whose value is still in a register become moves, or nothing; and operands in slots become such registers: reading a slot
+// just after it was written costs several cycles.
 //
 // One pass over the edits in order. For each register it is known which slot holds the same bits: after a store, a load, and moves between
 // such registers; until the register or the slot is written. A block behind its only predecessor goes on with what that one left. V128 values
@@ -7,7 +8,7 @@
 import { Type } from "../../ir/types.ts";
 import { InstFlag } from "../insts.ts";
 import type { Target } from "../target.ts";
-import { FLOAT_BASE, operandIsDef, SLOT_BASE, type VCode } from "../vcode.ts";
+import { FLOAT_BASE, operandIsDef, operandVreg, SLOT_BASE, type VCode } from "../vcode.ts";
 import { type Allocation, DELETED, EditKind } from "./types.ts";
 
 /** By register: the slot (location) with the same value, 0 for none. */
@@ -103,9 +104,38 @@ function followInstruction(code: VCode, target: Target, allocation: Allocation, 
   if (start < end && allocation.operands[start] === DELETED) return;
   const row = target.insts.rows[code.op[i]];
   forgetScratch(target);
+  if ((row.flags & InstFlag.Call) === 0) useRegisters(code, allocation, start, end, row.clobbers);
   for (let k = 0; k < row.clobbers.length; k++) slotOf[row.clobbers[k]] = 0;
   if ((row.flags & InstFlag.Call) !== 0) for (const r of target.convention.clobbers) slotOf[r] = 0;
   for (let o = start; o < end; o++)
     if (operandIsDef(code.operands[o]) && allocation.operands[o] < SLOT_BASE)
       slotOf[allocation.operands[o]] = 0;
+}
+
+/** Operands of an instruction that are read from slots are read from registers instead where one has the value and the instruction leaves it alone. */
+function useRegisters(
+  code: VCode,
+  allocation: Allocation,
+  start: number,
+  end: number,
+  clobbers: readonly number[],
+): void {
+  const { operands } = allocation;
+  for (let o = start; o < end; o++) {
+    if (operands[o] < SLOT_BASE || operandIsDef(code.operands[o])) continue;
+    const vreg = operandVreg(code.operands[o]);
+    // A slot that the instruction writes too is changed in place.
+    if (code.vregType[vreg] === Type.V128 || isDefined(code, operands, start, end, operands[o])) continue;
+    const first = code.isFloatClass(vreg) ? FLOAT_BASE : 0;
+    for (let r = first; r < first + FLOAT_BASE; r++)
+      if (slotOf[r] === operands[o] && !clobbers.includes(r) && !isDefined(code, operands, start, end, r)) {
+        operands[o] = r;
+        break;
+      }
+  }
+}
+
+function isDefined(code: VCode, operands: Int32Array, start: number, end: number, r: number): boolean {
+  for (let o = start; o < end; o++) if (operandIsDef(code.operands[o]) && operands[o] === r) return true;
+  return false;
 }
