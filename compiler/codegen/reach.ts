@@ -10,6 +10,10 @@ import type { VCode } from "./vcode.ts";
 const LINE_BYTES = 8;
 /** A call, switch, constant or stack access of a target's own making. */
 const PSEUDO_BYTES = 64;
+/** A load or store with the parts of its address that do not fit it. */
+const ACCESS_BYTES = 24;
+/** An epilogue that loads all callee-saved registers. */
+const RETURN_BYTES = 256;
 /** A move between slots far from the stack pointer. */
 const EDIT_BYTES = 32;
 /** What a block may add: a jump over which a branch was inverted, and alignment. */
@@ -20,8 +24,10 @@ const rowBytes = new WeakMap<InstRow, number>();
 function bytesOf(row: InstRow): number {
   let bytes = rowBytes.get(row);
   if (bytes === undefined) {
-    const pseudo = (row.flags & (InstFlag.Pseudo | InstFlag.Variadic | InstFlag.Return)) !== 0;
-    bytes = pseudo ? PSEUDO_BYTES : LINE_BYTES * row.format.split("\n").length;
+    if ((row.flags & InstFlag.Return) !== 0) bytes = RETURN_BYTES;
+    else if ((row.flags & InstFlag.Pseudo) !== 0) bytes = PSEUDO_BYTES;
+    else if ((row.flags & InstFlag.Variadic) !== 0) bytes = ACCESS_BYTES;
+    else bytes = LINE_BYTES * row.format.split("\n").length;
     rowBytes.set(row, bytes);
   }
   return bytes;
@@ -34,7 +40,7 @@ export function blockOffsets(
   rows: readonly InstRow[],
   reach: number,
 ): number[] {
-  const most = PSEUDO_BYTES * 2;
+  const most = RETURN_BYTES;
   if (code.count * most + allocation.editCount * EDIT_BYTES + code.blockCount * BLOCK_BYTES < reach)
     return [];
   const offsets: number[] = [];

@@ -42,6 +42,12 @@ export function isMinusOne(m: Lowering, v: number): boolean {
   return m.isConst(v) && m.lo(v) === -1 && (m.f.type[v] === Type.I32 || m.hi(v) === -1);
 }
 
+/** k of 2^k, else -1. */
+export function powerOfTwo(lo: number, hi: number): number {
+  if (hi === 0) return lo !== 0 && (lo & (lo - 1)) === 0 ? 31 - Math.clz32(lo) : -1;
+  return lo === 0 && (hi & (hi - 1)) === 0 ? 63 - Math.clz32(hi) : -1;
+}
+
 type IntegerType = Type.I32 | Type.I64;
 type ScalarType = IntegerType | Type.F32 | Type.F64;
 

@@ -291,7 +291,12 @@ export const cbzTrap: Widths = {
   w: row("cbz_trap.w", "cb{c} {0:w}, {trap}", [use]),
   x: row("cbz_trap.x", "cb{c} {0:x}, {trap}", [use]),
 };
-/** aux of cbz rows. */
+/** Bit imm is (not) zero. */
+export const tbz: Widths = {
+  w: row("tbz.w", "tb{c} {0:w}, #{i}, {b}", [use], InstFlag.Terminator),
+  x: row("tbz.x", "tb{c} {0:x}, #{i}, {b}", [use], InstFlag.Terminator),
+};
+/** aux of cbz and tbz rows. */
 export enum ZeroTest {
   Zero = 16,
   NonZero = 17,

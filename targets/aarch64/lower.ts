@@ -10,6 +10,7 @@ import {
   isNonZero,
   isZero,
   loadRow,
+  powerOfTwo,
   simpleRule,
   storeRow,
 } from "../../compiler/codegen/rules.ts";
@@ -26,6 +27,7 @@ import {
   I,
   load,
   store,
+  tbz,
   type Widths,
   ZeroTest,
 } from "./insts.ts";
@@ -36,7 +38,7 @@ const intTypes = [I32, I64];
 const floatTypes = [F32, F64];
 
 /** w for 32-bit types, x for 64-bit ones. */
-function pick(rows: Widths, type: Type): number {
+function pick<T>(rows: { readonly w: T; readonly x: T }, type: Type): T {
   return type === I32 || type === F32 ? rows.w : rows.x;
 }
 
@@ -297,11 +299,40 @@ interface Comparison {
   a: number;
   b: number;
   lo: number;
+  /** Upper half of the immediate; the sign of lo by default. */
+  hi?: number;
   condition: Condition;
 }
 
+const masked = node(Op.And, [any, any]);
+
+/** The test of a masked value for (not) being zero, in `consumer`, or undefined when x is no such value that can be absorbed. */
+function maskTest(m: Lowering, cmp: Op, x: number, consumer: number): Comparison | undefined {
+  if (m.f.op[x] !== Op.And || m.match(x, masked, consumer) === undefined) return undefined;
+  const t = m.f.type[x];
+  const [a, b] = [m.f.arg(x, 0), m.f.arg(x, 1)];
+  const condition = cmp === Op.Eq ? Condition.EQ : Condition.NE;
+  const [lo, hi] = [m.lo(b), t === I32 ? m.lo(b) >> 31 : m.hi(b)];
+  if (m.isConst(b) && isLogicalImmediate(lo, hi, t))
+    return { rows: pick(compare.tstImm, t), a: m.reg(a), b: 0, lo, hi, condition };
+  return { rows: pick(compare.tst, t), a: m.reg(a), b: m.reg(b), lo: 0, condition };
+}
+
+/** Branches when x is (not) zero: by one bit, when x is masked with one. */
+function branchOnZero(m: Lowering, x: number, isZeroTaken: boolean, consumer: number): void {
+  const t = m.f.type[x];
+  const mask = m.f.op[x] === Op.And && m.isConst(m.f.arg(x, 1)) ? m.f.arg(x, 1) : 0;
+  const bit =
+    mask === 0 ? -1 : powerOfTwo(m.lo(mask), t === I32 && m.lo(mask) === -0x80000000 ? 0 : m.hi(mask));
+  if (bit >= 0 && m.match(x, masked, consumer) !== undefined) {
+    m.put(pick(tbz, t), m.reg(m.f.arg(x, 0)));
+    m.imm(bit);
+  } else m.put(pick(cbz, t), m.reg(x));
+  m.aux(isZeroTaken ? ZeroTest.Zero : ZeroTest.NonZero);
+}
+
 /** Prepares the comparison `cmp` of values x and y. */
-function comparison(m: Lowering, cmp: Op, x: number, y: number): Comparison {
+function comparison(m: Lowering, cmp: Op, x: number, y: number, consumer: number): Comparison {
   const t = m.f.type[x];
   if (isFloatCompare(cmp)) {
     return {
@@ -312,6 +343,8 @@ function comparison(m: Lowering, cmp: Op, x: number, y: number): Comparison {
       condition: floatCondition[cmp]!,
     };
   }
+  const bits = (cmp === Op.Eq || cmp === Op.Ne) && isZero(m, y) ? maskTest(m, cmp, x, consumer) : undefined;
+  if (bits !== undefined) return bits;
   const condition = integerCondition[cmp]!;
   const wide = t !== I32;
   if (m.isConst(y)) {
@@ -344,7 +377,7 @@ function putFused(
 ): void {
   const operands = k.rows.uses === 2 ? [k.a, k.b, ...extra] : [k.a, ...extra];
   m.put(row, operands[0], operands[1], operands[2], operands[3], operands[4]);
-  m.imm(k.lo);
+  m.imm(k.lo, k.hi);
   m.aux(condition);
 }
 
@@ -352,17 +385,15 @@ for (const cmp of compareOps) {
   for (const t of isIntegerCompare(cmp) ? intTypes : floatTypes) {
     rules.on(cmp, I32, t, [], (m, v, c) => {
       const d = m.result(v);
-      const k = comparison(m, cmp, c[0], c[1]);
+      const k = comparison(m, cmp, c[0], c[1], v);
       putFused(m, k.rows.set, k, k.condition, [d]);
     });
   }
-  rules.on(Op.Branch, Void, I32, [node(cmp, [any, any], { duplicate: true })], (m, _v, c) => {
+  rules.on(Op.Branch, Void, I32, [node(cmp, [any, any], { duplicate: true })], (m, v, c) => {
     const [x, y] = [c[1], c[2]];
-    if ((cmp === Op.Eq || cmp === Op.Ne) && isZero(m, y)) {
-      m.put(pick(cbz, m.f.type[x]), m.reg(x));
-      m.aux(cmp === Op.Eq ? ZeroTest.Zero : ZeroTest.NonZero);
-    } else {
-      const k = comparison(m, cmp, x, y);
+    if ((cmp === Op.Eq || cmp === Op.Ne) && isZero(m, y)) branchOnZero(m, x, cmp === Op.Eq, v);
+    else {
+      const k = comparison(m, cmp, x, y, v);
       putFused(m, k.rows.branch, k, k.condition, []);
     }
     m.symbol(m.successor(0));
@@ -373,15 +404,14 @@ for (const cmp of compareOps) {
       m.put(pick(cbzTrap, m.f.type[x]), m.reg(x));
       m.aux(cmp === Op.Eq ? ZeroTest.Zero : ZeroTest.NonZero);
     } else {
-      const k = comparison(m, cmp, x, y);
+      const k = comparison(m, cmp, x, y, v);
       putFused(m, k.rows.trap, k, k.condition, []);
     }
     m.symbol(m.lo(v));
   });
 }
-rules.on(Op.Branch, Void, I32, [], (m, _v, c) => {
-  m.put(cbz.w, m.reg(c[0]));
-  m.aux(ZeroTest.NonZero);
+rules.on(Op.Branch, Void, I32, [], (m, v, c) => {
+  branchOnZero(m, c[0], false, v);
   m.symbol(m.successor(0));
 });
 rules.on(Op.TrapIf, Void, I32, [], (m, v, c) => {
@@ -396,7 +426,7 @@ for (const t of [...intTypes, ...floatTypes]) {
     rules.on(Op.Select, t, I32, [node(cmp, [any, any], { duplicate: true })], (m, v, c) => {
       const [x, y, yes, no] = [c[1], c[2], c[3], c[4]];
       const d = m.result(v);
-      const k = comparison(m, cmp, x, y);
+      const k = comparison(m, cmp, x, y, v);
       putFused(m, k.rows.select[selectWidth[t]], k, k.condition, [m.reg(yes), m.reg(no), d]);
     });
   }

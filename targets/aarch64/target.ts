@@ -4,7 +4,7 @@ import type { Emitter } from "../../compiler/codegen/emit.ts";
 import type { CodegenOptions, Target } from "../../compiler/codegen/target.ts";
 import { SLOT_BASE } from "../../compiler/codegen/vcode.ts";
 import * as abi from "./abi.ts";
-import { cbz, cbzTrap, conditions, I, table, ZeroTest } from "./insts.ts";
+import { cbz, cbzTrap, conditions, I, table, tbz, ZeroTest } from "./insts.ts";
 import { rules } from "./lower.ts";
 import * as regs from "./regs.ts";
 
@@ -16,6 +16,7 @@ const convention = {
   clobbers: regs.callClobbers,
 };
 
+const TEST_REACH = 0x7ff0;
 const BRANCH_REACH = 0xffff0;
 
 export const aarch64: Target = {
@@ -46,9 +47,9 @@ export const aarch64: Target = {
   jump(e: Emitter, label: string): void {
     e.line(`b ${label}`);
   },
-  // b.cond and cbz reach 1 MiB, b 128 MiB.
-  reach: (row) => (row < 0 ? 0x7fffff0 : BRANCH_REACH),
-  shortestReach: BRANCH_REACH,
+  // tbz reaches 32 KiB, b.cond and cbz 1 MiB, b 128 MiB.
+  reach: (row) => (row < 0 ? 0x7fffff0 : row === tbz.w || row === tbz.x ? TEST_REACH : BRANCH_REACH),
+  shortestReach: TEST_REACH,
   condition(aux: number): string {
     if (aux === ZeroTest.Zero) return "z";
     if (aux === ZeroTest.NonZero) return "nz";

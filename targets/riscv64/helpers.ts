@@ -28,12 +28,6 @@ export function maskBits(lo: number, hi: number): number {
   return hi === 0 && lo > 0 && (lo & (lo + 1)) === 0 ? 32 - Math.clz32(lo) : 0;
 }
 
-/** k of 2^k, else -1. */
-export function powerOfTwo(lo: number, hi: number): number {
-  if (hi === 0) return lo !== 0 && (lo & (lo - 1)) === 0 ? 31 - Math.clz32(lo) : -1;
-  return lo === 0 && (hi & (hi - 1)) === 0 ? 63 - Math.clz32(hi) : -1;
-}
-
 /** Register whose lower half is that of i32 value v: spares the sign extension of a wrapped i64. */
 export function low(m: Lowering, v: number): number {
   return m.f.op[v] === Op.Wrap && !m.isDemanded(v) ? m.reg(m.f.arg(v, 0)) : m.reg(v);
