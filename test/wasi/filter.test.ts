@@ -58,7 +58,8 @@ describe.skipIf(hostTarget() === undefined)(`the filter on ${arch()}`, () => {
   let opener: string;
   beforeAll(async () => {
     writer = await buildFilter(target, `HOST_IMPORTS=${bits("fd_write")}`, "FLAGS=RT_PROGRAM_HARDEN_REQUIRE");
-    opener = await buildFilter(target, `HOST_IMPORTS=${bits("path_open", "fd_prestat_get")}`);
+    const opening = `HOST_IMPORTS=${bits("path_open", "fd_prestat_get")}`;
+    opener = await buildFilter(target, opening, "FLAGS=RT_PROGRAM_HARDEN_REQUIRE");
   }, 120_000);
 
   test("calls that the imports need, and memory, are allowed", async () => {
@@ -72,7 +73,10 @@ describe.skipIf(hostTarget() === undefined)(`the filter on ${arch()}`, () => {
 
   test("opening is allowed to who imports it, beneath what is granted", async () => {
     const environment = { WASMAOT_DIR: "/tmp" };
-    expect(await runNative(target, opener, ["open"], environment)).toMatchObject({ status: EACCES });
+    const outside = await runNative(target, opener, ["open"], environment);
+    // Kernels can be built without it.
+    if (outside.stderr === "wasmaot: --harden=require: this kernel has no Landlock (Linux 5.19)\n") return;
+    expect(outside).toMatchObject({ status: EACCES });
     expect(await runNative(target, opener, ["open"], { WASMAOT_DIR: "/etc::/:ro" })).toMatchObject({
       status: 0,
     });
