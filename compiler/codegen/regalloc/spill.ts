@@ -93,6 +93,14 @@ export function spillToBlocks(problem: Problem, n: number, needs: Needs, pieces:
   }
 }
 
+/** Adds a segment of v to a list of triples; it continues the last one, except from the definition of v on. */
+export function appendSegment(problem: Problem, list: number[], from: number, to: number, v: number): void {
+  const top = list.length;
+  const continues = top > 0 && list[top - 2] === from && list[top - 1] === v;
+  if (continues && !problem.definedAt(v, from)) list[top - 2] = to;
+  else list.push(from, to, v);
+}
+
 /** Cuts interval n into its part in blocks marked 1 and its part in the others; false when one of them is empty. */
 export function cutByBlocks(problem: Problem, n: number, mark: Uint8Array, pieces: number[]): boolean {
   const { intervals } = problem;
@@ -103,11 +111,7 @@ export function cutByBlocks(problem: Problem, n: number, mark: Uint8Array, piece
     for (let b = problem.blockOf(intervals.from[k]); b <= last; b++) {
       const from = Math.max(intervals.from[k], problem.blockFrom(b));
       const to = Math.min(intervals.to[k], problem.blockTo(b));
-      const list = parts[mark[b]];
-      const top = list.length;
-      const joins = top > 0 && list[top - 2] === from && list[top - 1] === intervals.value[k];
-      if (joins) list[top - 2] = to;
-      else list.push(from, to, intervals.value[k]);
+      appendSegment(problem, parts[mark[b]], from, to, intervals.value[k]);
     }
   }
   if (parts[0].length === 0 || parts[1].length === 0) return false;

@@ -12,7 +12,7 @@ import { Stage } from "./intervals.ts";
 import { MinimumCut } from "./mincut.ts";
 import type { Occupancy } from "./occupancy.ts";
 import type { Problem } from "./problem.ts";
-import type { Needs } from "./spill.ts";
+import { appendSegment, type Needs } from "./spill.ts";
 
 /** Costs of a load and a store, and of a load when the value is made anew instead (which needs no store). */
 const LOAD = 1;
@@ -581,11 +581,7 @@ export class Splitter {
       for (let k = intervals.segmentBehind(n, list[i]); k < last && intervals.from[k] < list[i + 1]; k++) {
         const from = Math.max(intervals.from[k], list[i]);
         const to = Math.min(intervals.to[k], list[i + 1]);
-        const top = found.length;
-        const v = intervals.value[k];
-        const continues = top > 0 && found[top - 2] === from && found[top - 1] === v;
-        if (continues && !this.problem.definedAt(v, from)) found[top - 2] = to;
-        else found.push(from, to, v);
+        appendSegment(this.problem, found, from, to, intervals.value[k]);
       }
     }
     return this.store(
