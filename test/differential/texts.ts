@@ -50,6 +50,41 @@ export const textCases: readonly TextCase[] = [
     numbers: small,
   },
   {
+    name: "small functions copied into their callers",
+    text: `(module
+      (memory (export "memory") 1)
+      (global $g (export "g") (mut i32) (i32.const 0))
+      (func $swap (param i32 i32) (result i32 i32) local.get 1 local.get 0)
+      (func $clamp (param i32) (result i32)
+        (if (i32.lt_s (local.get 0) (i32.const 0)) (then (return (i32.const 0))))
+        (if (i32.gt_s (local.get 0) (i32.const 5)) (then (return (i32.const 5))))
+        local.get 0)
+      (func $stop (param i32) (result i32) (if (local.get 0) (then unreachable)) i32.const 8)
+      (func $never (result i32) unreachable)
+      (func $store (param i32 i32) (i32.store8 offset=65533 (local.get 0) (local.get 1)) (global.set $g (local.get 1)))
+      (func $even (param i32) (result i32)
+        (if (result i32) (local.get 0) (then (call $odd (i32.sub (local.get 0) (i32.const 1)))) (else (i32.const 1))))
+      (func $odd (param i32) (result i32)
+        (if (result i32) (local.get 0) (then (call $even (i32.sub (local.get 0) (i32.const 1)))) (else (i32.const 0))))
+      (func $outer (param i32) (result i32) (call $clamp (call $clamp (i32.add (local.get 0) (i32.const 1)))))
+      (func (export "results") (param i32) (result i32 i32)
+        (call $swap (call $swap (local.get 0) (call $outer (local.get 0)))))
+      (func (export "returns in a loop") (param i32) (result i32) (local i32 i32)
+        (loop
+          (local.set 2 (i32.add (i32.mul (local.get 2) (i32.const 3)) (call $clamp (i32.sub (local.get 1) (i32.const 2)))))
+          (br_if 0 (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.and (local.get 0) (i32.const 15)))))
+        local.get 2)
+      (func (export "stops") (param i32) (result i32) (i32.add (call $stop (i32.eq (local.get 0) (i32.const 5))) (call $clamp (local.get 0))))
+      (func (export "never") (param i32) (result i32)
+        (if (result i32) (i32.eqz (local.get 0)) (then (call $never)) (else (i32.const 4))))
+      (func (export "effects in order") (param i32)
+        (call $store (i32.const 1) (i32.const 7))
+        (call $store (i32.and (local.get 0) (i32.const 7)) (call $outer (local.get 0)))
+        (call $store (i32.const 0) (i32.const 9)))
+      (func (export "recursion") (param i32) (result i32) (call $even (i32.and (local.get 0) (i32.const 31)))))`,
+    numbers: small,
+  },
+  {
     name: "locals across joins, loops and exits",
     text: `(module
       (func (export "arms") (param i32) (result i32) (local i32 i32)
