@@ -19,6 +19,9 @@ const EDIT_BYTES = 32;
 /** What a block may add: a jump over which a branch was inverted, and alignment. */
 const BLOCK_BYTES = 48;
 
+/** Prologue or epilogue in the middle of a function (FramePlace). */
+const FRAME_BYTES = 160;
+
 const rowBytes = new WeakMap<InstRow, number>();
 
 function bytesOf(row: InstRow): number {
@@ -31,6 +34,14 @@ function bytesOf(row: InstRow): number {
     rowBytes.set(row, bytes);
   }
   return bytes;
+}
+
+/** True when the frame may be set up or taken down in block b. */
+function mayChangeFrame(code: VCode, allocation: Allocation, b: number): boolean {
+  const { frame } = allocation;
+  if (frame === undefined) return false;
+  const differs = (other: number): boolean => frame.inside[other] !== frame.inside[b];
+  return code.blockSuccs[b].some(differs) || code.blockPreds[b].some(differs);
 }
 
 /** Bounds: block b begins at most at [b]; the code ends at most at [blockCount]. Empty when everything is within `reach` bytes. */
@@ -49,6 +60,7 @@ export function blockOffsets(
   for (let b = 0; b < code.blockCount; b++) {
     offsets.push(at);
     at += BLOCK_BYTES;
+    if (mayChangeFrame(code, allocation, b)) at += FRAME_BYTES;
     for (let i = code.blockStart[b]; i < code.blockStart[b + 1]; i++) at += bytesOf(rows[code.op[i]]);
     for (; edit < allocation.editCount && allocation.edits[5 * edit] >> 1 < code.blockStart[b + 1]; edit++)
       at += EDIT_BYTES;

@@ -33,7 +33,9 @@ const MOST_EVICTIONS = 12;
 /** Above all priorities of intervals that are tried for the second time. */
 const FIRST_TIME = 2 ** 32;
 /** Work of splitting (splits' own and tests for interference), per instruction. */
-const SPLIT_WORK = 20_000;
+const SPLIT_WORK = 2500;
+/** The same, for a whole function: some seconds. */
+const MOST_SPLIT_WORK = 100_000_000;
 /** Pieces of a bundle looked at for a hint. */
 const PIECES = 24;
 
@@ -68,7 +70,7 @@ class GreedyAllocator {
     if (this.stamp.length < code.vregCount) this.stamp = new Int32Array(2 * code.vregCount);
     this.used.fill(0);
     this.splitter.begin(problem, occupancy);
-    this.splitBudget = SPLIT_WORK * (code.count + 1000);
+    this.splitBudget = Math.min(SPLIT_WORK * (code.count + 1000), MOST_SPLIT_WORK);
     if (!this.run()) return undefined;
     return this.resolver.resolve(problem);
   }
