@@ -34,7 +34,9 @@ export interface LinkInput {
 /** Links an executable. */
 export async function linkExecutable(t: Toolchain, m: Machine, input: LinkInput): Promise<void> {
   const driver = runtimeSources().linkFlags.map((x) => (x === "-static" && input.pie ? "-static-pie" : x));
-  if (!input.pie && !t.plainLinker) driver.push("-no-pie");
+  // Debian's gcc for RISC-V names a dynamic linker even with -static-pie.
+  if (input.pie) driver.push("-Wl,--no-dynamic-linker");
+  else if (!t.plainLinker) driver.push("-no-pie");
   if (!input.keepSymbols) driver.push("-Wl,--strip-all");
   const flags = t.plainLinker ? plainFlags(driver) : driver;
   await runTool(
