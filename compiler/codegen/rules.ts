@@ -48,6 +48,12 @@ export function powerOfTwo(lo: number, hi: number): number {
   return lo === 0 && (hi & (hi - 1)) === 0 ? 63 - Math.clz32(hi) : -1;
 }
 
+/** k of 2^k - 1, else 0. */
+export function maskBits(lo: number, hi: number): number {
+  if (lo === -1) return hi === -1 || (hi >= 0 && (hi & (hi + 1)) === 0) ? 64 - Math.clz32(hi) : 0;
+  return hi === 0 && lo > 0 && (lo & (lo + 1)) === 0 ? 32 - Math.clz32(lo) : 0;
+}
+
 type IntegerType = Type.I32 | Type.I64;
 type ScalarType = IntegerType | Type.F32 | Type.F64;
 

@@ -202,6 +202,13 @@ export function emitPseudo(e: Emitter, inst: number): void {
     case I.instanceAddress:
       emitInstanceAddress(e, registerName(allocation, "x"), code.immLo[inst]);
       return;
+    case I.ubfx.w:
+    case I.ubfx.x: {
+      const name = (k: number): string =>
+        registerName(e.operandAllocation(inst, k), row === I.ubfx.w ? "w" : "x");
+      e.line(`ubfx ${name(0)}, ${name(1)}, #${code.immLo[inst]}, #${code.aux[inst]}`);
+      return;
+    }
     case I.loadIncoming:
       e.line(
         `ldr ${wholeName(allocation, code.aux[inst])}, ${stackAddress(e, e.incomingBase + code.immLo[inst])}`,

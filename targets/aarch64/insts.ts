@@ -149,7 +149,8 @@ export const I = {
     w: row("popcnt.w", "fmov s31, {1:w}\n\tcnt v31.8b, v31.8b\n\taddv b31, v31.8b\n\tfmov {0:w}, s31", unary),
     x: row("popcnt.x", "fmov d31, {1:x}\n\tcnt v31.8b, v31.8b\n\taddv b31, v31.8b\n\tfmov {0:x}, d31", unary),
   },
-  /** Unsigned bit field: imm = position, aux = width (printed through {c}); see ubfx in lower.ts. */
+  /** Unsigned bit field: imm = position, aux = width. */
+  ubfx: { w: row("ubfx.w", "", unary, InstFlag.Pseudo), x: row("ubfx.x", "", unary, InstFlag.Pseudo) },
   move: row("move", "mov {0:x}, {1:x}", unary, InstFlag.Move),
   movImm: row("mov_imm", "", [def], InstFlag.Pseudo | InstFlag.Rematerialize),
   fmovImm: row("fmov_imm", "", [def], InstFlag.Pseudo | InstFlag.Rematerialize),

@@ -10,6 +10,7 @@ import {
   isNonZero,
   isZero,
   loadRow,
+  maskBits,
   powerOfTwo,
   simpleRule,
   storeRow,
@@ -73,6 +74,7 @@ export function isLogicalImmediate(lo: number, hi: number, type: Type): boolean 
   }
   return transitions === 2;
 }
+const lowMask = constant((lo, hi) => maskBits(lo, hi) > 0);
 const logical32 = constant((lo, hi) => isLogicalImmediate(lo, hi, I32));
 const logical64 = constant((lo, hi) => isLogicalImmediate(lo, hi, I64));
 
@@ -166,6 +168,12 @@ for (const t of intTypes) {
     m.put(w(I.orn), m.result(v), m.reg(c[0]), m.reg(c[2])),
   );
   rules.on(Op.Xor, t, t, [any, minusOne], (m, v, c) => m.put(w(I.mvn), m.result(v), m.reg(c[0])));
+  rules.on(Op.And, t, t, [node(Op.ShrU, [any, anyConstant]), lowMask], (m, v, c) => {
+    const at = m.lo(c[2]) & (bits - 1);
+    m.put(w(I.ubfx), m.result(v), m.reg(c[1]));
+    m.imm(at);
+    m.aux(Math.min(maskBits(m.lo(c[3]), m.hi(c[3])), bits - at));
+  });
   const logical = t === I32 ? logical32 : logical64;
   withImmediate(Op.And, t, logical, w(I.andImm), (lo) => lo);
   withImmediate(Op.Or, t, logical, w(I.orrImm), (lo) => lo);

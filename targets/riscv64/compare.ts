@@ -3,10 +3,10 @@
 // A branch compares two registers, either of which may be zero. Sign-extended i32 values compare as they are, signed and unsigned.
 import type { Lowering } from "../../compiler/codegen/lower.ts";
 import { any, constant, node, type RuleTable } from "../../compiler/codegen/pattern.ts";
-import { isZero, powerOfTwo } from "../../compiler/codegen/rules.ts";
+import { isZero, maskBits, powerOfTwo } from "../../compiler/codegen/rules.ts";
 import { invertedCompare, isFloatCompare, isIntegerCompare, Op } from "../../compiler/ir/ops.ts";
 import { Type } from "../../compiler/ir/types.ts";
-import { isImm12, maskBits, pick, putBinary, putImmediate, zbb, zbs, zicond } from "./helpers.ts";
+import { isImm12, pick, putBinary, putImmediate, zbb, zbs, zicond } from "./helpers.ts";
 import { Condition, compare, type Fused, I } from "./insts.ts";
 
 const { Void, I32, I64, F32, F64 } = Type;

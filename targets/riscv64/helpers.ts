@@ -22,12 +22,6 @@ export function isImm12(x: number): boolean {
   return x >= -2048 && x < 2048;
 }
 
-/** k of 2^k - 1, else 0. */
-export function maskBits(lo: number, hi: number): number {
-  if (lo === -1) return hi === -1 || (hi >= 0 && (hi & (hi + 1)) === 0) ? 64 - Math.clz32(hi) : 0;
-  return hi === 0 && lo > 0 && (lo & (lo + 1)) === 0 ? 32 - Math.clz32(lo) : 0;
-}
-
 /** Register whose lower half is that of i32 value v: spares the sign extension of a wrapped i64. */
 export function low(m: Lowering, v: number): number {
   return m.f.op[v] === Op.Wrap && !m.isDemanded(v) ? m.reg(m.f.arg(v, 0)) : m.reg(v);

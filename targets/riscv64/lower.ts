@@ -7,13 +7,13 @@ import { commonRules } from "../../compiler/codegen/common.ts";
 import { fitsSigned32, isNonNegative } from "../../compiler/codegen/facts.ts";
 import type { Lowering } from "../../compiler/codegen/lower.ts";
 import { any, constant, node, type Pattern, RuleTable } from "../../compiler/codegen/pattern.ts";
-import { isMinusOne, isNonZero, powerOfTwo, simpleRule } from "../../compiler/codegen/rules.ts";
+import { isMinusOne, isNonZero, maskBits, powerOfTwo, simpleRule } from "../../compiler/codegen/rules.ts";
 import { Op } from "../../compiler/ir/ops.ts";
 import { TrapCode, Type } from "../../compiler/ir/types.ts";
 import { bitRules } from "./bits.ts";
 import { compareRules } from "./compare.ts";
 import { floatRules } from "./floats.ts";
-import { isImm12, low, maskBits, pick, zba, zbb, zbs } from "./helpers.ts";
+import { isImm12, low, pick, zba, zbb, zbs } from "./helpers.ts";
 import { Condition, compare, I, type Widths } from "./insts.ts";
 import { memoryRules } from "./memory.ts";
 
