@@ -9,8 +9,8 @@ import { removeReloads } from "./reloads.ts";
 import { placeFrame } from "./shrink-wrap.ts";
 import type { Allocation } from "./types.ts";
 
-/** Instructions beyond which only the fast allocator is used. */
-const MOST_INSTRUCTIONS = 1_000_000;
+/** Instructions beyond which only the fast allocator is used: half a million that are alive at once took the greedy one a minute. */
+const MOST_INSTRUCTIONS = 100_000;
 
 /** Allocates registers for one function. */
 export function allocate(code: VCode, target: Target, options: CodegenOptions): Allocation {
