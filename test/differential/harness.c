@@ -1,6 +1,7 @@
 // Stands in for the runtime's main.c in differential tests: carries out commands read from standard input and writes what they answer.
 //
-// All numbers are 64-bit words. First answer: the trap code of instantiation (0: none; else nothing follows). Commands:
+// All numbers are 64-bit words. First comes the number of the module that is asked; those behind it are not instantiated. First answer: the trap
+// code of its instantiation (0: none; else nothing follows). Commands:
 //   0, export, n, arguments: calls a function; answers the trap code, then, when that is 0, each result;
 //   1, export: answers the bits of a global;
 //   2, export: answers the size in bytes and a hash of a memory (protocol.ts).
@@ -83,8 +84,9 @@ static char global_letter(u32 type) {
   return (u8)type == 0x7f || (u8)type == 0x7d ? 'i' : 'l';
 }
 
-static rt_instance *instantiate(void) {
-  u32 count = wasmaot_program.module_count;
+/// Instantiates the modules up to the one that is asked; those that trap are passed over, but for that one.
+static rt_instance *instantiate(u32 asked) {
+  u32 count = asked + 1;
   rt_named_instance *named = rt_allocate(count * sizeof *named);
   rt_names names = {.list = named, .count = 0};
   rt_instance *instance = 0;
@@ -95,11 +97,12 @@ static rt_instance *instantiate(void) {
     const char *error = rt_instantiate(module, instance, context, rt_resolve_by_name, &names, &failed);
     if (error != 0) rt_fatal(error, failed == 0 ? 0 : failed->name, 0);
     u32 code = rt_initialize(instance);
-    if (i + 1 == count || code != 0) answer(code);
-    if (code != 0) {
+    if (i == asked) answer(code);
+    if (code != 0 && i == asked) {
       flush();
       os_exit(0);
     }
+    if (code != 0) continue;
     named[names.count++] = (rt_named_instance){wasmaot_program.module_names[i], instance};
   }
   return instance;
@@ -110,7 +113,7 @@ int rt_main(const rt_start_info *info) {
   const char *error = 0;
   context = rt_context_new(wasmaot_program.stack_size, &error);
   if (context == 0) rt_fatal(error, 0, 0);
-  rt_instance *instance = instantiate();
+  rt_instance *instance = instantiate((u32)next_word());
   for (;;) {
     u64 kind = next_word();
     const rt_export *export = &instance->module->exports[next_word()];

@@ -14,29 +14,43 @@ const harness = fileURLToPath(new URL("./harness.c", import.meta.url));
 /** Seconds after which a program is taken to be stuck. */
 const TIMEOUT = 120;
 
-/** The native program's answers. Throws CompileError when the compiler refuses the module. */
+/** A native program of several modules: what one of them answers, by its number. */
+export type Ask = (module: number, commands: readonly Command[]) => Promise<BigUint64Array>;
+
+/** Builds `modules` (in instantiation order) into one program and lets `use` ask it. Throws CompileError when the compiler refuses a module. */
+export async function withNativeProgram<T>(
+  modules: readonly Linked[],
+  options: NativeOptions,
+  use: (ask: Ask) => Promise<T>,
+): Promise<T> {
+  const directory = mkdtempSync(join(tmpdir(), "wasmaot-native-"));
+  try {
+    const [program, ...args] = await buildTestProgram(directory, modules, [harness], options);
+    return await use(async (module, commands) => {
+      const run = await execa(program, args, {
+        input: encodeCommands(module, commands),
+        encoding: "buffer",
+        stripFinalNewline: false,
+        reject: false,
+        timeout: TIMEOUT * 1000,
+      });
+      if (run.timedOut) throw new Error(`the program was still running after ${TIMEOUT} seconds`);
+      if (run.exitCode !== 0)
+        throw new Error(`the program ended with ${run.signal ?? run.exitCode}: ${run.stderr}`);
+      return wordsOf(run.stdout);
+    });
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** The answers of one module, linked with those it imports from. Throws CompileError when the compiler refuses it. */
 export async function askNative(
   module: Uint8Array,
   commands: readonly Command[],
   options: NativeOptions,
   linked: readonly Linked[] = [],
 ): Promise<BigUint64Array> {
-  const directory = mkdtempSync(join(tmpdir(), "wasmaot-native-"));
-  try {
-    const modules = [...linked, { name: "", bytes: module }];
-    const [program, ...args] = await buildTestProgram(directory, modules, [harness], options);
-    const run = await execa(program, args, {
-      input: encodeCommands(commands),
-      encoding: "buffer",
-      stripFinalNewline: false,
-      reject: false,
-      timeout: TIMEOUT * 1000,
-    });
-    if (run.timedOut) throw new Error(`the program was still running after ${TIMEOUT} seconds`);
-    if (run.exitCode !== 0)
-      throw new Error(`the program ended with ${run.signal ?? run.exitCode}: ${run.stderr}`);
-    return wordsOf(run.stdout);
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+  const modules = [...linked, { name: "", bytes: module }];
+  return await withNativeProgram(modules, options, (ask) => ask(linked.length, commands));
 }

@@ -49,9 +49,9 @@ export function signaturesOf(bytes: Uint8Array): string[] {
   });
 }
 
-/** The words of harness.c's standard input. */
-export function encodeCommands(commands: readonly Command[]): Uint8Array {
-  const words: bigint[] = [];
+/** The words of harness.c's standard input: `commands` for the program's module number `module`. */
+export function encodeCommands(module: number, commands: readonly Command[]): Uint8Array {
+  const words: bigint[] = [BigInt(module)];
   for (const c of commands) {
     words.push(BigInt(c.kind), BigInt(c.index));
     if (c.kind === CommandKind.Call) words.push(BigInt(c.args.length), ...c.args);

@@ -20,7 +20,8 @@ export const moduleCount = numberOf("WASMAOT_MODULES", 4);
 export const libraryCalls = numberOf("WASMAOT_LIBRARY_CALLS", 40);
 /** Targets, all by default ("aarch64,riscv64"). */
 export const targets = (process.env.WASMAOT_TARGETS || targetNames().join()).split(",") as TargetName[];
-export const levels = [0, 2];
+/** Levels, -O0 and -O2 by default ("3"). */
+export const levels = (process.env.WASMAOT_LEVELS || "0,2").split(",").map(Number);
 /** --cpu of the random modules and single instructions; the targets' baselines by default. */
 export const cpu = process.env.WASMAOT_CPU;
 /** A CPU beyond the baseline whose code can run here. */
