@@ -1,7 +1,8 @@
 // Templates: functions kept small, to be copied into other functions where they are called.
 //
 // `makeTemplate` packs a finished Func into arrays of its own size. `Splicer` copies a template in place of a call: a template of one block goes in front of the
-// call and its results stand for the call's; any other splits the block, with the results as parameters of the second half.
+// call and its results stand for the call's; any other splits the block, with the results as parameters of the second half. Arithmetic is folded as it
+// is copied: arguments are often constants.
 import type { Builder } from "./build.ts";
 import { type Block, Func, type Signature } from "./func.ts";
 import { Op } from "./ops.ts";
@@ -72,6 +73,8 @@ export class Splicer {
     });
     const exit = t.blocks[0].last;
     if (t.order.length === 1 && t.op[exit] === Op.Return) {
+      this.builder.block = f.blocks[f.block[v]];
+      this.builder.setPosition(v);
       this.copyInstructions(t, t.blocks[0], (w) => f.insertBefore(v, w), exit);
       const values: number[] = [];
       for (let i = 0; i < t.argCount[exit]; i++) values.push(this.map[t.arg(exit, i)]);
@@ -119,6 +122,7 @@ export class Splicer {
       const from = t.blocks[id];
       const to = blocks.get(id)!;
       const exit = from.last;
+      this.builder.block = to;
       this.copyInstructions(t, from, (w) => f.append(to, w), exit);
       if (t.op[exit] === Op.Return) {
         const values: number[] = [];
@@ -147,10 +151,23 @@ export class Splicer {
         this.map[v] = this.builder.constant(t.type[v], t.immLo[v], t.immHi[v]);
         continue;
       }
+      if (this.fold(t, v)) continue;
       const w = this.copyInstruction(t, v);
       put(w);
       if (t.op[v] === Op.Call) this.calls.push(w);
     }
+  }
+
+  /** Builds instruction v of the template at the builder's position when it is arithmetic, so that it folds; false when it is something else. */
+  private fold(t: Func, v: number): boolean {
+    const { f, builder, map } = this;
+    const op = t.op[v] as Op;
+    if (op < Op.Add || op > Op.Select) return false;
+    const n = t.argCount[v];
+    const arg = (i: number): number => (i < n ? f.resolve(map[t.arg(v, i)]) : 0);
+    builder.source = t.source[v];
+    map[v] = builder.value(op, t.type[v], arg(0), arg(1), arg(2));
+    return true;
   }
 
   private copyInstruction(t: Func, v: number): number {

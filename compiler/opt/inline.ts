@@ -63,8 +63,11 @@ export function inline(c: PassContext): void {
     const callee = facts.inlinee(index);
     if (callee === undefined || callee.cost > room) continue;
     if (callee.cost > acceptedCost(c, call, callee)) continue;
+    const saved = 1 + f.argCount[call];
+    const before = f.count;
     if (splicer.splice(call, callee.template)) blocksAdded = true;
-    room -= callee.cost;
+    // What folded away costs nothing, and neither does a copy no larger than the call.
+    room -= Math.max(0, Math.min(callee.cost, f.count - before) - saved);
     copied++;
     if (chain.length + 1 >= DEEPEST) continue;
     for (const w of splicer.calls)
