@@ -42,7 +42,7 @@ export function locate(f: Func, v: number, out: Location): void {
     offset += f.immLo[root];
     root = -1;
   } else if (f.op[root] === Op.Const && f.type[root] === Type.I32) {
-    offset += f.immLo[root];
+    offset += f.immLo[root] >>> 0;
     root = -2;
   }
   out.region = auxAlias(f.aux[v]);
@@ -51,13 +51,11 @@ export function locate(f: Func, v: number, out: Location): void {
   out.size = bytesAccessed(f, v);
 }
 
-/** False when no byte can be in both. */
-export function mayOverlap(a: Location, b: Location): boolean {
-  if (a.region !== b.region) return false;
-  if (a.root !== b.root) return true;
-  const difference = b.offset - a.offset;
+/** False when no byte can be both in `size` bytes at `offset` and in `otherSize` at `other`, from the same root. */
+export function rangesMayOverlap(offset: number, size: number, other: number, otherSize: number): boolean {
+  const difference = other - offset;
   if (difference <= -0x80000000 || difference >= 0x80000000) return true;
-  return difference < a.size && -difference < b.size;
+  return difference < size && -difference < otherSize;
 }
 
 /**

@@ -122,15 +122,21 @@ class Numbering {
     const { c, f } = this;
     const { dominators } = c;
     const n = f.order.length;
-    const scopes: { block: number; expressions: number; equal: number }[] = [];
+    const scopes: { block: number; expressions: number; equal: number; memory: number }[] = [];
     for (let i = 0; i < n; i++) {
       const block = dominators.preorder[i];
       while (scopes.length > 0 && !dominators.dominates(scopes[scopes.length - 1].block, block)) {
         const scope = scopes.pop()!;
         this.expressions.release(scope.expressions);
+        this.memory.release(scope.memory);
         while (this.equalLog.length > scope.equal) this.equal[this.equalLog.pop()!] = 0;
       }
-      scopes.push({ block, expressions: this.expressions.mark, equal: this.equalLog.length });
+      scopes.push({
+        block,
+        expressions: this.expressions.mark,
+        equal: this.equalLog.length,
+        memory: this.memory.mark,
+      });
       this.visit(f.blocks[block]);
     }
     f.applyForwards();
