@@ -3,7 +3,7 @@
 // Pure instructions move whenever their arguments stand outside. What may trap moves only from the part of a loop that every entry runs before
 // anything else happens: the header down to the first effect, and on through jumps; loads besides only out of loops that write nothing they may
 // read. Loads that cannot trap need the latter only.
-// Comparisons stay beside the branch they feed. Constants and addresses of fields move, so that what uses them can; place.ts puts them back.
+// Comparisons stay beside the branch they feed, and sums with constants where there are many: each would take a register through the whole loop. Constants and addresses of fields move, so that what uses them can; place.ts puts them back.
 
 import type { Loops } from "../analysis/loops.ts";
 import { accessBits, blockWrites, isLoad } from "../analysis/memory.ts";
@@ -15,6 +15,8 @@ import type { PassContext } from "./context.ts";
 
 /** Loops that one instruction is tried to leave. */
 const MAX_LEVELS = 16;
+/** Sums with constants that may leave a loop; when it has more, all stay. */
+const MOST_SUMS = 8;
 
 class Motion {
   private readonly f: Func;
@@ -22,6 +24,8 @@ class Motion {
   /** By loop: its preheader, and what it writes, inner loops included. */
   private readonly preheaders: number[];
   private readonly writes: Int32Array;
+  /** By loop: sums with constants that could leave it from its own blocks. */
+  private readonly sums: Int32Array;
   moved = 0;
 
   constructor(c: PassContext) {
@@ -32,14 +36,31 @@ class Motion {
     const blocks = new Int32Array(c.f.blocks.length);
     blockWrites(c.f, blocks);
     this.writes = new Int32Array(list.length);
+    this.sums = new Int32Array(list.length);
     for (let l = list.length - 1; l >= 0; l--) {
       for (const id of list[l].blocks) this.writes[l] |= blocks[id];
       if (list[l].parent >= 0) this.writes[list[l].parent] |= this.writes[l];
     }
   }
 
+  private countSums(): void {
+    const { f, loops } = this;
+    for (const id of f.order) {
+      const loop = loops.innermost(id);
+      if (loop < 0) continue;
+      for (let v = f.blocks[id].first; v !== 0; v = f.next[v])
+        if (this.isSum(v) && this.isInvariant(v, loop)) this.sums[loop]++;
+    }
+  }
+
+  /** x + C: as cheap as getting it back from memory. */
+  private isSum(v: number): boolean {
+    return this.f.op[v] === Op.Add && this.f.isConst(this.f.arg(v, 1));
+  }
+
   run(): void {
     const { f, loops } = this;
+    this.countSums();
     // Blocks in order: arguments have moved before their users are looked at.
     for (const id of f.order.slice()) {
       const loop = loops.innermost(id);
@@ -68,6 +89,7 @@ class Motion {
     const effect = opEffect[op];
     if (effect > Effect.Read || op === Op.Result || op === Op.TrapIf) return false;
     if (isIntegerCompare(op) || isFloatCompare(op)) return false;
+    if (this.sums[loop] > MOST_SUMS && this.isSum(v)) return false;
     const quiet = effect === Effect.Pure || this.isQuiet(v);
     let target = -1;
     for (let l = loop, n = 0; l >= 0 && n < MAX_LEVELS; l = loops.list[l].parent, n++) {
