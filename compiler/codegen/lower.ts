@@ -19,6 +19,9 @@ import { type Pattern, ruleKey } from "./pattern.ts";
 import type { Callee, CodegenOptions, Target } from "./target.ts";
 import { Constraint, packOperand, VCode } from "./vcode.ts";
 
+/** Instructions that a value may sink across. */
+const FARTHEST_SINK = 64;
+
 /** The engine and its state: number of IR uses up to 2, effect groups and virtual registers, by value of the function being lowered. */
 export class Lowering {
   readonly target: Target;
@@ -101,8 +104,30 @@ export class Lowering {
     return blocks[block[v]].loopDepth < blocks[block[user]].loopDepth;
   }
 
+  /**
+   * True when the pure instruction v can be computed where `user` is, which is being lowered: it stands in front of it in the same block, not far, and nothing
+   * between them reads it but `reader`. The rule that does so calls `done`.
+   */
+  canSink(v: number, user: number, reader = 0): boolean {
+    const { f } = this;
+    if (f.block[v] !== f.block[user] || f.argCount[v] === 0) return false;
+    for (let w = f.prev[user], n = 0; w !== v; w = f.prev[w]) {
+      if (w === 0 || ++n > FARTHEST_SINK) return false;
+      // What was put together with something else is computed behind the user.
+      if (w === reader || this.absorbed[w] !== 0) continue;
+      for (let i = f.argStart[w] + f.argCount[w] - 1; i >= f.argStart[w]; i--)
+        if (f.pool[i] === v) return false;
+    }
+    return true;
+  }
+
+  /** Tells that pure instruction v, which has not been lowered yet, was put together with the one that is being lowered. */
+  done(v: number): void {
+    this.absorbed[v] = 1;
+  }
+
   /** Appends a row with virtual registers for the row's operands in order; returns nothing: use imm, aux, symbol, extra after it. */
-  put(row: number, a = 0, b = 0, c = 0, d = 0, e = 0): void {
+  put(row: number, a = 0, b = 0, c = 0, d = 0, e = 0, g = 0): void {
     const code = this.code;
     const i = code.append(row);
     code.source[i] = this.currentSource;
@@ -113,6 +138,7 @@ export class Lowering {
     if (n > 2) code.addOperand(specs[2] | (c << 10));
     if (n > 3) code.addOperand(specs[3] | (d << 10));
     if (n > 4) code.addOperand(specs[4] | (e << 10));
+    if (n > 5) code.addOperand(specs[5] | (g << 10));
   }
 
   /** Sets the immediate of the instruction put last. */
@@ -325,8 +351,7 @@ export class Lowering {
     for (let v = b.last; v !== 0; v = f.prev[v]) {
       const op = f.op[v];
       if (op === Op.Result || op === Op.Nop || op === this.freeConversion) continue;
-      const needed = opEffect[op] === Effect.Pure ? this.vregs[v] !== 0 : this.absorbed[v] === 0;
-      if (!needed) continue;
+      if (this.absorbed[v] !== 0 || (opEffect[op] === Effect.Pure && this.vregs[v] === 0)) continue;
       const start = this.code.count;
       this.currentSource = f.source[v];
       this.lowerInstruction(v, op);

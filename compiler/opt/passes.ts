@@ -13,6 +13,7 @@ import { inline } from "./inline.ts";
 import { layout } from "./layout.ts";
 import { licm } from "./licm.ts";
 import { mergeBlocks } from "./merge-blocks.ts";
+import { pairProducts } from "./pair-products.ts";
 import { place } from "./place.ts";
 import { searchLoops } from "./search-loops.ts";
 import { shiftedSums } from "./shifted-sums.ts";
@@ -65,6 +66,7 @@ export const passes: readonly Pass[] = [
   { name: "exit-tests", run: exitTests, level: 2, after: ["addresses"], onlyFor: "nativeAddresses" },
   { name: "dce", run: dce, level: 2, onlyFor: "nativeAddresses" },
   { name: "place", run: place, level: 0, after: ["dce", "licm"] },
+  { name: "pair-products", run: pairProducts, level: 1, after: ["place"] },
   { name: "sink-steps", run: sinkSteps, level: 1, after: ["place"] },
   { name: "layout", run: layout, level: 0, after: ["place"] },
 ];

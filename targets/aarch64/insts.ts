@@ -2,7 +2,7 @@
 // once per width. Compares are fused with their consumer (branch, trap, set, select) in one row, so that nothing can come between them.
 //
 // aux of memory rows is an AddressMode (low 4 bits, shift above); aux of compare rows is a condition (conditions below).
-import { def, defEarly, InstFlag, InstTable, use } from "../../compiler/codegen/insts.ts";
+import { def, defEarly, defReuse, InstFlag, InstTable, use, useLate } from "../../compiler/codegen/insts.ts";
 import { callClobbers } from "./regs.ts";
 
 export const table = new InstTable();
@@ -302,6 +302,48 @@ export enum ZeroTest {
   Zero = 16,
   NonZero = 17,
 }
+
+/**
+ * Sums and differences of two words: lower half x (op) y, upper half p (op) carry, or p (op) q (op) carry.
+ * Operands: (x, lower, p, upper), then y, if it is a register, then q.
+ */
+function longArithmetic(op: string, carry: string) {
+  const halves = [use, def, use, defReuse(2)];
+  const forms = (name: string, q: readonly number[]) => {
+    const upper = (at: number): string => `\n\t${carry} {3:$}, {3:$}, ${q.length > 0 ? `{${at}:$}` : "$zr"}`;
+    return {
+      rr: widths(`${name}.rr`, `${op} {1:$}, {0:$}, {4:$}${upper(5)}`, [...halves, use, ...q]),
+      ri: widths(`${name}.ri`, `${op} {1:$}, {0:$}, #{i}${upper(4)}`, [...halves, ...q]),
+    };
+  };
+  return { alone: forms(`long_${op}`, []), both: forms(`long_${op}_both`, [useLate]) };
+}
+
+/** The outcome of a < b added to or subtracted from p, or p - q. Operands: (a, b, p, result, q), without b where it is an immediate. */
+function comparedCarry(w: string) {
+  const rows = (name: string, compare: string, uses: readonly number[]) => {
+    const n = uses.length;
+    const row = (what: string, format: string, q: readonly number[] = []): Widths =>
+      widths(`${name}.${what}.${w}`, `${compare}\n\t${format}`, [...uses, use, def, ...q]);
+    return {
+      add: row("add", `cinc {${n + 1}:$}, {${n}:$}, lo`),
+      sub: row("sub", `sbc {${n + 1}:$}, {${n}:$}, $zr`),
+      subBoth: row("sub_both", `sbc {${n + 1}:$}, {${n}:$}, {${n + 2}:$}`, [use]),
+      /** a > b instead. */
+      addGreater: row("add_greater", `cinc {${n + 1}:$}, {${n}:$}, hi`),
+    };
+  };
+  return {
+    rr: rows("carry", `cmp {0:${w}}, {1:${w}}`, [use, use]),
+    ri: rows("carry_imm", `cmp {0:${w}}, #{i}`, [use]),
+  };
+}
+
+export const carry = {
+  add: longArithmetic("adds", "adc"),
+  sub: longArithmetic("subs", "sbc"),
+  compared: { w: comparedCarry("w"), x: comparedCarry("x") },
+};
 
 function memory(name: string, mnemonic: string, width: string, isStore: boolean): number {
   return row(name, `${mnemonic} {0:${width}}, {m1}`, [isStore ? use : def], InstFlag.Variadic);

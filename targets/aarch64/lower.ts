@@ -1,6 +1,7 @@
 // AArch64 lowering rules: IR patterns to instruction rows, specific first.
 //
 // i32 values have an undefined upper half in their register; only w-forms and uxtw/sxtw extensions read them.
+import { carryRules } from "../../compiler/codegen/carry.ts";
 import { commonRules, putConstant } from "../../compiler/codegen/common.ts";
 import { truncationBounds } from "../../compiler/codegen/conversions.ts";
 import type { Lowering } from "../../compiler/codegen/lower.ts";
@@ -17,6 +18,7 @@ import {
 } from "../../compiler/codegen/rules.ts";
 import { isFloatCompare, isIntegerCompare, Op } from "../../compiler/ir/ops.ts";
 import { accessSize, auxWidth, TrapCode, Type } from "../../compiler/ir/types.ts";
+import { emitCarry } from "./carry.ts";
 import {
   AddressMode,
   Condition,
@@ -83,6 +85,7 @@ function simple(op: Op, result: Type, operand: Type, row: number, n: number): vo
 }
 
 commonRules(rules, I);
+carryRules(rules, emitCarry);
 
 // ---- Integer arithmetic ----
 

@@ -1,60 +1,68 @@
-// x86-64 carries: x + (a < b) and x - (a < b), unsigned, which is how WebAssembly writes the carry and the borrow of long additions: the compare
-// sets the carry flag, adc or sbb takes it.
+// x86-64 carries (codegen/carry.ts): the addition, subtraction or compare sets the carry flag, adc or sbb takes it.
+import { type Carry, carryTerms } from "../../compiler/codegen/carry.ts";
 import type { Lowering } from "../../compiler/codegen/lower.ts";
-import { any, node, type RuleTable } from "../../compiler/codegen/pattern.ts";
 import { Op } from "../../compiler/ir/ops.ts";
 import { Type } from "../../compiler/ir/types.ts";
-import { lowRegister } from "./address.ts";
+import { at, foldLoad, lowRegister } from "./address.ts";
 import { putFused } from "./compare.ts";
-import { type CarryRows, Condition, carries, compare, type Widths } from "./insts.ts";
+import { type CarryRows, Condition, carries, compare, long, type Widths } from "./insts.ts";
 
-const { I32, I64 } = Type;
+const { I32 } = Type;
 
-/** Both terms of the sum or difference that x is, when it can be part of the instruction: nobody else needs it, and no load wants to be part of it. */
-function terms(m: Lowering, x: number, op: Op, consumer: number): readonly [number, number] | undefined {
-  const { f } = m;
-  if (f.op[x] !== op) return undefined;
-  const [p, q] = [f.arg(x, 0), f.arg(x, 1)];
-  if ([p, q].some((v) => m.isConst(v) || f.op[v] === Op.Load || f.op[v] === Op.RawLoad)) return undefined;
-  return m.match(x, node(op, [any, any]), consumer) === undefined ? undefined : [p, q];
+function source(m: Lowering, y: number, consumer: number): number {
+  return m.f.type[y] === I32 ? lowRegister(m, y, consumer) : m.reg(y);
 }
 
-/** v = x (op) (a < b). */
-function emitCarry(m: Lowering, v: number, x: number, a: number, b: number): void {
-  const { f } = m;
-  const [t, compared] = [f.type[v], f.type[a]];
-  const op = f.op[v] as Op;
-  const [w, cw] = [t === I32 ? "l" : "q", compared === I32 ? "l" : "q"] as const;
-  const source = (y: number, type: Type): number => (type === I32 ? lowRegister(m, y, v) : m.reg(y));
-  const immediate = m.isConst(b) && (compared === I32 || m.hi(b) === m.lo(b) >> 31);
+/** y is a constant that an instruction of its type can hold. */
+function isImmediate(m: Lowering, y: number): boolean {
+  return m.isConst(y) && (m.f.type[y] === I32 || m.hi(y) === m.lo(y) >> 31);
+}
+
+/** Both halves. */
+function emitLong(m: Lowering, { v, op, x, lower, first, second }: Carry, both?: readonly number[]): void {
+  const t = m.f.type[v];
+  const w = t === I32 ? "l" : "q";
+  const forms = op === Op.Add ? long.add : long.sub;
+  const rows = both ? forms.both : forms.alone;
+  const [low, high] = [m.result(lower), m.result(v)];
+  const a = source(m, first, v);
+  const p = source(m, both ? both[0] : x, v);
+  const q = both ? source(m, both[1], v) : 0;
+  if (isImmediate(m, second)) {
+    m.put(rows.ri[w], a, low, p, high, q);
+    m.imm(m.lo(second));
+  } else if (foldLoad(m, second, t, v)) {
+    m.put(rows.rm[w], a, low, p, high, q);
+    at.complete(m);
+  } else {
+    m.put(rows.rr[w], a, low, p, high, source(m, second, v), q);
+  }
+}
+
+/** The carry of a compare. */
+function emitCompared(m: Lowering, { v, op, x, a, b }: Carry, both?: readonly number[]): void {
+  const [w, cw] = [v, a].map((y) => (m.f.type[y] === I32 ? "l" : "q")) as ("l" | "q")[];
+  const immediate = isImmediate(m, b);
   const rows = immediate ? compare.ri[cw] : compare.rr[cw];
   const d = m.result(v);
-  const both = terms(m, x, op, v);
   const pick = (c: CarryRows): Widths =>
     op === Op.Add ? (both ? c.addBoth : c.add) : both ? c.subBoth : c.sub;
   const k = {
     rows,
     condition: Condition.B,
-    a: source(a, compared),
-    b: immediate ? 0 : source(b, compared),
+    a: source(m, a, v),
+    b: immediate ? 0 : source(m, b, v),
     immediate: immediate ? m.lo(b) : 0,
     memory: false,
   };
   const row = pick(carries.get(rows)!)[w];
   // The immediate form's row has one operand of the compare.
-  const own = both ? [source(both[0], t), d, source(both[1], t)] : [source(x, t), d];
+  const own = both ? [source(m, both[0], v), d, source(m, both[1], v)] : [source(m, x, v), d];
   putFused(m, row, { ...k, rows: { ...rows, uses: immediate ? 1 : 2 } }, Condition.B, ...own);
 }
 
-/** Adds the rules. They must stand in front of the plain ones for sums and differences. */
-export function carryRules(rules: RuleTable): void {
-  for (const op of [Op.Add, Op.Sub])
-    for (const less of [Op.LtU, Op.GtU]) {
-      const at = less === Op.LtU ? [0, 1] : [1, 0];
-      const compared = node(less, [any, any]);
-      rules.on(op, I64, I64, [any, node(Op.ExtendU, [compared], { type: I64 })], (m, v, c) =>
-        emitCarry(m, v, c[0], c[3 + at[0]], c[3 + at[1]]),
-      );
-      rules.on(op, I32, I32, [any, compared], (m, v, c) => emitCarry(m, v, c[0], c[2 + at[0]], c[2 + at[1]]));
-    }
+export function emitCarry(m: Lowering, c: Carry): void {
+  const both = carryTerms(m, c);
+  if (c.lower !== 0) emitLong(m, c, both);
+  else emitCompared(m, c, both);
 }

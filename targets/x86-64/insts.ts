@@ -213,6 +213,9 @@ export const I = {
   ),
   mulHighU: row("mulhigh_u", "mulq {1:q}", [useFixed(RAX), useAny, defFixed(RDX)], 0, [RAX]),
   mulHighS: row("mulhigh_s", "imulq {1:q}", [useFixed(RAX), useAny, defFixed(RDX)], 0, [RAX]),
+  /** Both halves of the product: low, high. */
+  mulWideU: row("mul_wide_u", "mulq {1:q}", [useFixed(RAX), useAny, defFixed(RAX), defFixed(RDX)]),
+  mulWideS: row("mul_wide_s", "imulq {1:q}", [useFixed(RAX), useAny, defFixed(RAX), defFixed(RDX)]),
   mulHighU32: row("mulhigh_u32", "imulq {2:q}, {1:q}\n\tshrq $32, {1:q}", binary),
   mulHighS32: row(
     "mulhigh_s32",
@@ -385,6 +388,42 @@ export const carries: ReadonlyMap<Fused, CarryRows> = new Map(
     [compare.ri[w], carryRows(`carry.ri.${w}`, [use], `cmp${w} \${i32}, {0:${w}}`)],
   ]),
 );
+
+/** The second operand of the lower half of a long sum. */
+export interface LongForms {
+  readonly rr: Widths;
+  readonly ri: Widths;
+  readonly rm: Widths;
+}
+
+/**
+ * Sums and differences of two words: lower half x (op) y, upper half p (op) carry, or p (op) q (op) carry.
+ * Operands: (x, lower, p, upper), then y, if it is a register, then q.
+ */
+export interface LongArithmetic {
+  readonly alone: LongForms;
+  readonly both: LongForms;
+}
+
+function longArithmetic(op: string, carry: string): LongArithmetic {
+  const halves = [use, defReuse(0), use, defReuse(2)];
+  const forms = (name: string, q: readonly number[]): LongForms => {
+    const upper = (w: Width, at: number): string =>
+      `\n\t${carry}${w} ${q.length > 0 ? `{${at}:${w}}` : "$0"}, {3:${w}}`;
+    const m = 4 + q.length;
+    return {
+      rr: widths(`${name}.rr`, (w) => `${op}${w} {4:${w}}, {1:${w}}${upper(w, 5)}`, [
+        ...halves,
+        useAny,
+        ...q,
+      ]),
+      ri: widths(`${name}.ri`, (w) => `${op}${w} \${i32}, {1:${w}}${upper(w, 4)}`, [...halves, ...q]),
+      rm: memoryWidths(`${name}.rm`, (w) => `${op}${w} {m${m}}, {1:${w}}${upper(w, 4)}`, [...halves, ...q]),
+    };
+  };
+  return { alone: forms(`long_${op}`, []), both: forms(`long_${op}_both`, [useAnyLate]) };
+}
+export const long = { add: longArithmetic("add", "adc"), sub: longArithmetic("sub", "sbb") };
 
 /** Equality of floats needs two flags: unordered sets ZF as well as PF. Rows for eq and ne, which invert each other. */
 function fusedEquality(name: string, uses: readonly number[], compare: (m: number) => string) {

@@ -3,6 +3,7 @@
 //
 // An i32 is held zero-extended in its 64-bit register: ExtendU is no instruction (Target.freeConversion). Operands of 32-bit instructions may
 // come from registers with anything in the upper half (lowRegister); what is used in 64 bits may not.
+import { carryRules } from "../../compiler/codegen/carry.ts";
 import { commonRules, loweringHooks } from "../../compiler/codegen/common.ts";
 import type { Lowering } from "../../compiler/codegen/lower.ts";
 import { any, node, RuleTable } from "../../compiler/codegen/pattern.ts";
@@ -11,7 +12,7 @@ import type { Callee } from "../../compiler/codegen/target.ts";
 import { Op } from "../../compiler/ir/ops.ts";
 import { accessSize, auxWidth, TrapCode, Type } from "../../compiler/ir/types.ts";
 import { at, foldLoad, lowRegister } from "./address.ts";
-import { carryRules } from "./carry.ts";
+import { emitCarry } from "./carry.ts";
 import { comparison, condition, isFloatEquality, putFused } from "./compare.ts";
 import {
   type Arithmetic,
@@ -59,7 +60,7 @@ function on(op: Op, result: Type, operand: Type, emit: (m: Lowering, v: number) 
 }
 
 commonRules(rules, I);
-carryRules(rules);
+carryRules(rules, emitCarry);
 
 /** As the common hook, but a code address that is read for the call is read by it. */
 export function lowerCall(m: Lowering, callee: Callee, popBytes: number): void {
@@ -141,7 +142,22 @@ function putSum(m: Lowering, w: W, d: number): void {
   }
 }
 
+/** v and the upper half of the same product in front of it (opt/pair-products.ts) by one instruction. True when there is one. */
+function wideProduct(m: Lowering, v: number): boolean {
+  const { f } = m;
+  const high = f.prev[v];
+  const op = f.op[high];
+  if ((op !== Op.MulHighU && op !== Op.MulHighS) || f.type[high] !== I64 || !m.isDemanded(high)) return false;
+  const [x, y] = [f.arg(v, 0), f.arg(v, 1)];
+  const [a, b] = [f.arg(high, 0), f.arg(high, 1)];
+  if (!((a === x && b === y) || (a === y && b === x))) return false;
+  m.done(high);
+  m.put(op === Op.MulHighU ? I.mulWideU : I.mulWideS, m.reg(a), m.reg(b), m.result(v), m.result(high));
+  return true;
+}
+
 function multiply(m: Lowering, v: number, t: Type): void {
+  if (t === I64 && wideProduct(m, v)) return;
   let [x, y] = [m.f.arg(v, 0), m.f.arg(v, 1)];
   const w = width(t);
   const d = m.result(v);

@@ -3,6 +3,7 @@
 import { decodeModule } from "../../compiler/wasm/decode.ts";
 import { ExternalKind } from "../../compiler/wasm/module.ts";
 import { assemble } from "../support/text.ts";
+import { longTexts } from "./long-texts.ts";
 import { type Command, CommandKind, signaturesOf } from "./protocol.ts";
 
 export interface TextCase {
@@ -288,6 +289,7 @@ export const textCases: readonly TextCase[] = [
         (local.get 0)))`,
     numbers: small,
   },
+  ...longTexts,
 ];
 
 /** The module of a case and the commands to run on it. */
