@@ -31,7 +31,7 @@ bool rt_arch_faults_without(const char *name);
 void rt_arch_init(const rt_hardware *hardware);
 
 #ifdef RT_ARCH_X86_64
-/// Moving or filling `length` bytes is faster with AVX, and the machine has it. It is asked only when a length makes up for the question.
+/// Moving, filling or searching `length` bytes is faster with 32-byte vectors, and the machine has AVX2. It is asked once the lengths make up for the question.
 bool rt_arch_wide_vectors(u64 length);
 #endif
 

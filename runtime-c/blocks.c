@@ -2,7 +2,12 @@
 //
 // Every loop is bounded by the end of memory: what lies behind is never read, and coming to it without a decision is the trap that the function in
 // the module would have run into.
+#include "arch.h"
 #include "lanes.h"
+#if defined(RT_ARCH_X86_64) && !LANE_ALIGNED
+#define WIDE_VECTORS
+#include "search-wide.h"
+#endif
 
 static u64 memory_size(const rt_instance *self) { return self->memories[0]->size; }
 
@@ -26,8 +31,11 @@ u32 rt_block_fill(rt_instance *self, u32 to, u32 byte, u32 n) {
   return to;
 }
 
+/// Bytes searched before wider vectors are considered.
+#define NEAR 256u
+
 /// Place of the first byte of p[0..n) that is `one` or `other`, or n.
-static inline u64 find_either(const u8 *p, u8 one, u8 other, u64 n) {
+static inline u64 find_near(const u8 *p, u8 one, u8 other, u64 n) {
   u64 i = 0;
   block x = all_of(one), y = all_of(other);
   while (i < n && !can_load(p + i)) {
@@ -44,23 +52,38 @@ static inline u64 find_either(const u8 *p, u8 one, u8 other, u64 n) {
   return n;
 }
 
+/// The same, most searches being short.
+static u64 find_either(const u8 *p, u8 one, u8 other, u64 n) {
+#ifdef WIDE_VECTORS
+  if (n >= 2 * NEAR) {
+    u64 i = find_near(p, one, other, NEAR);
+    if (i < NEAR) return i;
+    if (rt_arch_wide_vectors(2 * NEAR)) i += skip_until_wide(p + i, one, other, n - i);
+    return i + find_near(p + i, one, other, n - i);
+  }
+#endif
+  return find_near(p, one, other, n);
+}
+
 /// Place of the first byte of p[0..n) that is `byte`, or n.
 static u64 find(const u8 *p, u8 byte, u64 n) {
   u64 i = 0;
 #if !LANE_ALIGNED
   block x = all_of(byte);
-  if (n >= BLOCK) {
-    // Most searches are short.
-    u64 mask = equal_lanes(load_block(p), x);
-    if (mask != 0) return first_lane(mask);
+  for (; i < NEAR && i + BLOCK <= n; i += BLOCK) {
+    u64 mask = equal_lanes(load_block(p + i), x);
+    if (mask != 0) return i + first_lane(mask);
   }
+#ifdef WIDE_VECTORS
+  if (i + NEAR <= n && rt_arch_wide_vectors(2 * NEAR)) i += skip_to_wide(p + i, byte, n - i);
+#endif
   for (; i + 4 * BLOCK <= n; i += 4 * BLOCK) {
     block a = equal(load_block(p + i), x), b = equal(load_block(p + i + BLOCK), x);
     block c = equal(load_block(p + i + 2 * BLOCK), x), d = equal(load_block(p + i + 3 * BLOCK), x);
     if (lanes_of(either(either(a, b), either(c, d))) != 0) break;
   }
 #endif
-  return i + find_either(p + i, byte, byte, n - i);
+  return i + find_near(p + i, byte, byte, n - i);
 }
 
 /// Place of the first difference of a[0..n) and b[0..n), or n.
@@ -71,6 +94,13 @@ static u64 mismatch(const u8 *a, const u8 *b, u64 n) {
     i++;
   }
 #if !LANE_ALIGNED
+  for (; i < NEAR && i + BLOCK <= n; i += BLOCK) {
+    u64 mask = unequal_lanes(load_block(a + i), load_block(b + i));
+    if (mask != 0) return i + first_lane(mask);
+  }
+#ifdef WIDE_VECTORS
+  if (i + NEAR <= n && rt_arch_wide_vectors(n)) i += skip_equal_wide(a + i, b + i, n - i);
+#endif
   for (; i + 4 * BLOCK <= n; i += 4 * BLOCK) {
     const u8 *x = a + i, *y = b + i;
     block s = equal(load_block(x), load_block(y)), t = equal(load_block(x + BLOCK), load_block(y + BLOCK));
@@ -78,6 +108,8 @@ static u64 mismatch(const u8 *a, const u8 *b, u64 n) {
     block v = equal(load_block(x + 3 * BLOCK), load_block(y + 3 * BLOCK));
     if (lanes_of(both(both(s, t), both(u, v))) != ALL_LANES) break;
   }
+#else
+  i += skip_equal_words(a + i, b + i, n - i);
 #endif
   for (; i + BLOCK <= n; i += BLOCK) {
     u64 mask = unequal_lanes(load_block(a + i), load_anywhere(b + i));
@@ -98,6 +130,10 @@ static u64 string_mismatch(const u8 *a, const u8 *b, u64 n) {
     block x = load_block(a + i), y = load_anywhere(b + i);
     u64 mask = unequal_lanes(x, y) | equal_lanes(x, all_of(0));
     if (mask != 0) return i + first_lane(mask);
+#ifdef WIDE_VECTORS
+    u64 next = i + BLOCK;
+    if (next == NEAR && rt_arch_wide_vectors(2 * NEAR)) i += skip_strings_wide(a + next, b + next, n - next);
+#endif
   }
   while (i < n && a[i] == b[i] && a[i] != 0) i++;
   return i;
@@ -160,8 +196,18 @@ u64 rt_skip_until_backwards(rt_instance *self, u64 at, u32 byte, u64 n) {
     if (*(p - i) == (u8)byte) return i;
     i++;
   }
-  for (; i + BLOCK <= limit; i += BLOCK)
-    if (equal_lanes(load_block(p - i - BLOCK + 1), x) != 0) break;
+#ifdef WIDE_VECTORS
+  if (limit >= NEAR && rt_arch_wide_vectors(limit)) i += skip_backwards_wide(p + 1, (u8)byte, limit);
+#endif
+  for (; i + BLOCK <= limit; i += BLOCK) {
+    u64 mask = equal_lanes(load_block(p - i - BLOCK + 1), x);
+    if (mask == 0) continue;
+#if LANE_ALIGNED
+    break;
+#else
+    return i + BLOCK - 1 - last_lane(mask);
+#endif
+  }
   while (i < limit && *(p - i) != (u8)byte) i++;
   return i;
 }

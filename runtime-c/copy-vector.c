@@ -1,7 +1,7 @@
 // memcpy, memmove, memset and memcmp for machines with vectors and cheap unaligned access: x86-64 and AArch64.
 //
 // Up to 128 bytes everything is loaded before anything is stored, so overlap does not matter; the ends are covered by accesses that overlap each other. The
-// loops for more are in copy-long.h, on x86-64 also with the 32-byte vectors of AVX. `rep movsb` has no place: on AMD's Zen it falls to 6 GB/s when
+// loops for more are in copy-long.h, on x86-64 also with 32-byte vectors. `rep movsb` has no place: on AMD's Zen it falls to 6 GB/s when
 // source and destination lie alike in their pages, a tenth of what the loops do, and nowhere is it much faster.
 #include "arch.h"
 

@@ -8,7 +8,8 @@
 #include "os.h"
 #include "rt.h"
 
-#if defined(RT_ARCH_X86_64)
+// RT_WORD_LANES asks for words everywhere: tests do.
+#if defined(RT_ARCH_X86_64) && !defined(RT_WORD_LANES)
 #include <emmintrin.h>
 
 #define LANE_BITS 1u
@@ -24,7 +25,7 @@ static inline block both(block a, block b) { return _mm_and_si128(a, b); }
 static inline u64 lanes_of(block b) { return (u64)(u32)_mm_movemask_epi8(b); }
 #define ALL_LANES 0xffffull
 
-#elif defined(RT_ARCH_AARCH64)
+#elif defined(RT_ARCH_AARCH64) && !defined(RT_WORD_LANES)
 #include <arm_neon.h>
 
 #define LANE_BITS 4u
@@ -66,6 +67,28 @@ static inline u64 unequal_lanes(block a, block b) { return a ^ b; }
 /// Lanes of bytes that are equal, and that are not.
 static inline u64 equal_lanes(block a, block b) { return lanes_of(equal(a, b)); }
 static inline u64 unequal_lanes(block a, block b) { return equal_lanes(a, b) ^ ALL_LANES; }
+/// Number of the last lane in a mask that is not 0.
+static inline u64 last_lane(u64 mask) { return (63 - (u64)__builtin_clzll(mask)) / LANE_BITS; }
+#else
+/// Bytes in front that a (aligned) and b have in common, as far as whole words tell; fewer than a word are left, or the next one differs.
+static u64 skip_equal_words(const u8 *a, const u8 *b, u64 n) {
+  const aliasing_word *x = (const aliasing_word *)(const void *)a;
+  u64 skew = (uintptr_t)b % BLOCK, i = 0, count = n / BLOCK;
+  const aliasing_word *y = (const aliasing_word *)(const void *)(b - skew);
+  if (skew == 0) {
+    for (; i + 4 <= count; i += 4)
+      if (((x[i] ^ y[i]) | (x[i + 1] ^ y[i + 1]) | (x[i + 2] ^ y[i + 2]) | (x[i + 3] ^ y[i + 3])) != 0) break;
+    return i * BLOCK;
+  }
+  // Each word of b is made of the word that is there already and the next one.
+  u64 down = 8 * skew, up = 64 - down, have = count == 0 ? 0 : y[0];
+  for (; i + 2 <= count; i += 2) {
+    u64 middle = y[i + 1], next = y[i + 2];
+    if (((x[i] ^ (have >> down | middle << up)) | (x[i + 1] ^ (middle >> down | next << up))) != 0) break;
+    have = next;
+  }
+  return i * BLOCK;
+}
 #endif
 
 /// Reads a block at any address, without bytes of other words than it lies in.

@@ -367,6 +367,52 @@ static void test_copies(void) {
   }
 }
 
+static u64 naive_mismatch(const u8 *a, const u8 *b, u64 n, bool strings) {
+  u64 i = 0;
+  while (i < n && a[i] == b[i] && !(strings && a[i] == 0)) i++;
+  return i;
+}
+
+/// One search of each kind over a[0..n) and b[0..n) of a memory that ends with b, where what decides is at `at`, or nowhere when it is n.
+static void check_searches(rt_instance *self, u8 *a, u8 *b, u64 n, u64 at) {
+  u8 *base = self->memory_base;
+  u32 from = (u32)(a - base), other = (u32)(b - base), place = (u32)at;
+  for (u64 i = 0; i < n; i++) a[i] = b[i] = (u8)(2 * i + 1) | 1;
+  CHECK(rt_skip_equal(self, from, other, n) == n && rt_skip_equal_strings(self, from, other, n) == n);
+  CHECK(rt_find_byte(self, from, 4, (u32)n) == 0 && rt_skip_until(self, from, 4, 8, n) == n);
+  if (at == n) return;
+  a[at] = 4;
+  CHECK(rt_skip_equal(self, from, other, n) == at && rt_skip_equal_strings(self, from, other, n) == at);
+  CHECK((rt_block_compare(self, from, other, (u32)n) < 0) == (a[at] < b[at]));
+  CHECK((rt_string_compare(self, other, from, (u32)n) < 0) == (a[at] > b[at]));
+  CHECK(rt_find_byte(self, from, 4, (u32)n) == from + place && rt_skip_until(self, from, 8, 4, n) == at);
+  CHECK(rt_skip_until_backwards(self, from + n - 1, 4, n) == n - 1 - at);
+  b[at] = 0;
+  CHECK(rt_string_length(self, other) == place && rt_find_byte_or_end(self, other, 4) == other + place);
+  a[at] = 0;
+  CHECK(rt_skip_equal_strings(self, from, other, n) == naive_mismatch(a, b, n, true));
+  CHECK(rt_skip_equal(self, from, other, n) == naive_mismatch(a, b, n, false));
+  for (u64 i = 0; i < n; i++) a[i] = 4;
+  a[at] = 5;
+  CHECK(rt_skip_span(self, from, 4, n) == at);
+}
+
+static void test_searches(void) {
+  for (u64 n = 1; n < 1500; n += n < 40 ? 1 : 131) {
+    u64 skew = n % 13;
+    u8 *bytes = malloc(skew + 2 * n);
+    rt_memory memory = {.base = bytes, .size = skew + 2 * n};
+    rt_memory *memories[] = {&memory};
+    rt_instance *self = calloc(1, sizeof *self);
+    self->memory_base = bytes;
+    self->memories = memories;
+    for (u64 at = 0; at <= n; at += at < 4 || at + 4 > n ? 1 : 29)
+      check_searches(self, bytes + skew, bytes + skew + n, n, at);
+    free(self);
+    free(bytes);
+  }
+}
+
 int main(void) {
   test_two_instances();
   test_linking();
@@ -375,8 +421,10 @@ int main(void) {
   test_large_64_bit_memory();
   test_many_reservations();
   test_tables();
-  test_copies();
-  wide_vectors = true;
-  test_copies();
+  for (int i = 0; i < 2; i++) {
+    wide_vectors = i != 0;
+    test_copies();
+    test_searches();
+  }
   return 0;
 }

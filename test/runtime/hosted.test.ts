@@ -1,4 +1,4 @@
-// hosted.c under gcc's sanitizers, with either implementation of the copies. copy-word.c reads whole aligned words beyond its source on
+// hosted.c under gcc's sanitizers, with either implementation of copies and searches. copy-word.c reads whole aligned words beyond its source on
 // purpose, so AddressSanitizer stays out of it.
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -9,12 +9,13 @@ const flags =
     " ",
   );
 const renamed = ["memcpy", "memmove", "memset", "memcmp"].map((x) => `-D${x}=rt_test_${x}`);
-const sources = ["memory", "table", "instance", "print", "os-libc"].map((x) => `runtime-c/${x}.c`);
+const sources = ["memory", "table", "instance", "print", "os-libc", "blocks"].map((x) => `runtime-c/${x}.c`);
 
 for (const [copies, sanitizers] of [
   ["vector", "-fsanitize=address,undefined"],
   ["word", "-fsanitize=undefined"],
 ]) {
+  const lanes = copies === "word" ? ["-DRT_WORD_LANES"] : [];
   test(`runtime on the host's libc, copy-${copies}.c`, async () => {
     const directory = temporaryDirectory();
     const object = join(directory, "copy.o");
@@ -25,7 +26,17 @@ for (const [copies, sanitizers] of [
     );
     await runTool(
       ["gcc"],
-      [...flags, sanitizers, "-DRT_OS_LIBC", "test/runtime/hosted.c", ...sources, object, "-o", program],
+      [
+        ...flags,
+        sanitizers,
+        ...lanes,
+        "-DRT_OS_LIBC",
+        "test/runtime/hosted.c",
+        ...sources,
+        object,
+        "-o",
+        program,
+      ],
     );
     expect(await run(program, [])).toEqual({ status: 0, stdout: "", stderr: "" });
   });

@@ -38,7 +38,7 @@ bool rt_arch_fsgsbase;
 #define HWCAP2_FSGSBASE 2u
 #define EXTENDED_LEAF 0x80000001u
 #define OSXSAVE_BIT 27u
-/// Bytes whose moving takes long enough for a cpuid not to matter.
+/// Bytes moved or searched, in all, that take long enough for a cpuid not to matter.
 #define WORTH_ASKING 16384u
 /// From this many bytes on, wider vectors win back the change to them.
 #define WIDE_LEAST 384u
@@ -100,11 +100,14 @@ bool rt_arch_faults_without(const char *name) { return strcmp(name, "x86-64-v2")
 
 bool rt_arch_wide_vectors(u64 length) {
   static i32 answer = -1;
+  static u64 seen;
+  if (length < WIDE_LEAST) return false;
   if (answer < 0) {
-    if (length < WORTH_ASKING) return false;
-    answer = has_named("avx") == 1;
+    seen += length;
+    if (seen < WORTH_ASKING) return false;
+    answer = has_named("avx2") == 1;
   }
-  return answer != 0 && length >= WIDE_LEAST;
+  return answer != 0;
 }
 
 void rt_arch_init(const rt_hardware *hardware) {
