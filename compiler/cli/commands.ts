@@ -27,7 +27,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     .help()
     .alias("help", "h")
     .example("$0 build app.wasm --target riscv64", "compile for RISC-V: ./app")
-    .example("$0 run app.wasm -- one two", "compile and run here, with arguments")
+    .example("$0 run app.wasm one two", "compile and run here, with arguments")
     .example("$0 inspect app.wasm", "what is it, what would it ask of the host?")
     .epilogue("wasmaot <command> --help says more. Exit codes and examples: docs/cli.md")
     .wrap(Math.min(110, process.stdout.columns ?? 110))

@@ -16,7 +16,7 @@ import { compilerHash } from "../support/paths.ts";
 import { addCompileOptions, type CompileArguments, toBuildOptions } from "./options.ts";
 import { Progress } from "./progress.ts";
 
-export const command = "run <module>";
+export const command = "run <module> [arguments..]";
 export const describe = "compile a module, if need be, and run it";
 
 /** Days that an executable is kept without being used. */
@@ -24,14 +24,23 @@ const KEPT_DAYS = 30;
 
 interface RunArguments {
   module: string;
+  /** The program's, in front of "--" and behind it. */
+  arguments?: string[];
   "--"?: string[];
 }
 
 export function builder(yargs: Argv) {
   return addCompileOptions(
-    yargs.positional("module", { type: "string", demandOption: true, describe: "a .wasm or .wat file" }),
+    yargs
+      .positional("module", { type: "string", demandOption: true, describe: "a .wasm or .wat file" })
+      .positional("arguments", {
+        type: "string",
+        array: true,
+        describe: "for the program; those that start with a dash go after --",
+      }),
   )
-    .example("$0 run app.wasm -- one two", "with arguments")
+    .example("$0 run app.wasm one two", "with arguments")
+    .example("$0 run app.wasm -- -v one", "with arguments that look like options")
     .example("$0 run app.wasm --dir .::/ --env LANG=C", "may use this directory, sees LANG")
     .example("$0 run app.wasm --target aarch64", "under qemu-user on another machine");
 }
@@ -121,7 +130,7 @@ export async function handler(argv: ArgumentsCamelCase<RunArguments & CompileArg
   const { output, target, variables } = await buildCached(argv);
   // The program is called as its module is, not as the file in the cache.
   const [program, ...before] = runCommand(machines[target], output, argv.module);
-  const child = spawn(program, [...before, ...(argv["--"] ?? [])], {
+  const child = spawn(program, [...before, ...(argv.arguments ?? []), ...(argv["--"] ?? [])], {
     argv0: before.length === 0 ? argv.module : undefined,
     stdio: "inherit",
     env: { ...process.env, ...variables },

@@ -14,7 +14,7 @@ const complaints: readonly Complaint[] = [
       const [name] = names.split(", ");
       if (command === undefined) return `unknown command "${name}"`;
       return command === "run"
-        ? `unknown argument "${name}" (arguments for the program go after --)`
+        ? `unknown argument "${name}" (options for the program go after --)`
         : `unknown argument "${name}"`;
     },
   },

@@ -29,10 +29,10 @@ describe("wasmaot run", () => {
     "passes arguments, environment, input, output and status through for %s",
     async (target) => {
       const module = (await buildProgram(findProgram("echo")))!;
-      const line = `printf 'one two\\n' | "$0" "$1" run "$2" --target ${target} --env GREETING=hi -- a 'b c'`;
+      const line = `printf 'one two\\n' | "$0" "$1" run "$2" --target ${target} a --env GREETING=hi -- --quiet 'b c'`;
       const r = w.run("sh", ["-c", line, process.execPath, program, module], environment);
       expect(r.stdout).toBe(
-        "argument 1: [a]\nargument 2: [b c]\nGREETING=hi\nABSENT=(unset)\nONE TWO\n1 lines, 2 words, 8 bytes\n",
+        "argument 1: [a]\nargument 2: [--quiet]\nargument 3: [b c]\nGREETING=hi\nABSENT=(unset)\nONE TWO\n1 lines, 2 words, 8 bytes\n",
       );
       expect(r.stderr).toBe("done with 1 lines\n");
       expect(r.status).toBe(3);

@@ -45,7 +45,7 @@ const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
   ],
   [["build", "app.wat", "--target", "riscv64", "--cpu", "rv64gc,+mmx"], 2, /no feature "\+mmx" of riscv64/],
   [["build", "app.wat", ...target, "-o", "app.wat"], 2, /the output would replace the input/],
-  [["run", "app.wat", "one"], 2, /unknown argument "one" \(arguments for the program go after --\)/],
+  [["run", "app.wat", "--one"], 2, /unknown argument "one" \(options for the program go after --\)/],
   [["completion", "tcsh"], 2, /expected one of bash, zsh, fish/],
   [["build", "absent.wasm", ...target], 4, /absent\.wasm: no such file/],
   [["build", ".", ...target, "-o", "x"], 4, /is a directory/],
