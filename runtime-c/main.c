@@ -5,6 +5,7 @@
 #include "memory.h"
 #include "os.h"
 #include "print.h"
+#include "trap.h"
 
 #define RT_TRAP_STATUS 134
 
@@ -67,10 +68,20 @@ static u32 run_entry(rt_instance *instance) {
   return rt_call(main_context, func, 0, 0);
 }
 
+static bool defines_guarded_memory(void) {
+  for (u32 i = 0; i < wasmaot_program.module_count; i++) {
+    const rt_module *module = wasmaot_program.modules[i];
+    for (u32 k = 0; k < module->memory_def_count; k++)
+      if ((module->memory_defs[k].flags & RT_MEMORY_EXPLICIT) == 0) return true;
+  }
+  return false;
+}
+
 int rt_main(const rt_start_info *info) {
   const char *error;
   rt_memory_limit = size_variable(info, "WASMAOT_MAX_MEMORY", wasmaot_program.max_memory);
-  main_context = rt_context_new(size_variable(info, "WASMAOT_STACK", wasmaot_program.stack_size), &error);
+  u64 stack_size = size_variable(info, "WASMAOT_STACK", wasmaot_program.stack_size);
+  main_context = rt_context_new_with(stack_size, defines_guarded_memory(), &error);
   if (main_context == 0) rt_fatal(error, 0, 0);
   if (wasmaot_program.host_init != 0) wasmaot_program.host_init(info);
 

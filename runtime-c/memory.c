@@ -99,6 +99,17 @@ static i64 reserve(u64 bytes) {
   return os_map(0, bytes, OS_PROT_NONE, OS_MAP_NORESERVE);
 }
 
+/// Reserved by rt_memory_reserve_with and not yet taken; 0: none.
+static u8 *spare;
+
+u8 *rt_memory_reserve_with(u64 more) {
+  u64 own = rt_page_align(GUARDED_BYTES);
+  i64 base = reserve(own + more);
+  if (base < 0) return 0;
+  spare = (u8 *)base;
+  return spare + own;
+}
+
 /// Reserves as much of `wanted` bytes as the system gives, at least `least`.
 static i64 reserve_up_to(u64 wanted, u64 least, u64 *got) {
   for (u64 bytes = wanted; bytes > least; bytes = rt_page_align(bytes / 2)) {
@@ -125,7 +136,8 @@ const char *rt_memory_create(rt_memory *memory, const rt_memory_def *def) {
     base = reserve_up_to(rt_page_align(most < least ? least : most), least, &memory->reserved);
   } else {
     memory->reserved = rt_page_align(GUARDED_BYTES);
-    base = reserve(memory->reserved);
+    base = spare != 0 ? (i64)spare : reserve(memory->reserved);
+    spare = 0;
   }
   if (base < 0)
     return def->flags & RT_MEMORY_EXPLICIT

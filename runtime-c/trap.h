@@ -19,6 +19,9 @@ extern RT_THREAD_LOCAL rt_context *rt_active_context;
 /// shows as an illegal instruction, and the trap handler asks for those then: by that time system calls are filtered.
 void rt_require_features(bool left_out);
 
+/// rt_context_new; `with_memory`: a guarded memory is going to be created, whose address space can be reserved at the same time.
+rt_context *rt_context_new_with(u64 stack_size, bool with_memory, const char **error);
+
 /// Installs the handlers, running on `stack`. Returns 0, or a one-line reason.
 const char *rt_trap_install(void *stack, u64 stack_size);
 

@@ -111,6 +111,9 @@ static u32 status_of(wasi_fd *entry, fd_status *out) {
     if ((kernel & OS_O_ACCMODE) == OS_O_WRONLY) rights &= ~WASI_R_READ;
     if ((kernel & OS_O_ACCMODE) == OS_O_RDONLY) rights &= ~WASI_R_WRITE;
   }
+  // C libraries take a character device without a position for a terminal: /dev/null has one.
+  if (type == WASI_TYPE_CHARACTER && os_seek(entry->host, 0, OS_SEEK_CUR) >= 0)
+    rights |= entry->rights & (WASI_R_SEEK | WASI_R_TELL);
   u64 inheriting = type == WASI_TYPE_DIRECTORY ? entry->inheriting & (PREOPEN_RIGHTS | FILE_RIGHTS) : 0;
   *out = (fd_status){.kernel = (int)kernel, .type = type, .flags = flags, .rights = rights, .inheriting = inheriting};
   return WASI_SUCCESS;

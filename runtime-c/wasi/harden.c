@@ -53,15 +53,19 @@ static u64 allowed_calls(void) {
 
 // ---- The seccomp filter ----
 //
-// A binary search that halves the numbers rather than the allowed calls: when a filter is installed the kernel runs it for every call that exists, to
-// learn which it always allows, so a list of comparisons would cost more than the rest of the program's start.
+// When a filter is installed the kernel runs it for every call number that exists, on each architecture, to learn which calls it always allows: those are
+// then answered from a bitmap. That costs more than the rest of the program's start, so the filter is made short for it:
+// - a binary search that halves the numbers rather than the allowed calls;
+// - in a program that opens no files, numbers from FREQUENT_END on come at once to an instruction that ends the kernel's question (only loads,
+//   comparisons and returns are looked into: kernel/seccomp.c, seccomp_is_const_allow). Its frequent calls, reading and writing, have lower numbers;
+//   the others run the filter each time they are made.
 
 typedef struct instruction {
   u16 code;
   u8 if_true, if_false;
   u32 value;
 } instruction;
-enum { LOAD = 0x20, JUMP_EQUAL = 0x15, JUMP_GREATER_EQUAL = 0x35, JUMP_SET = 0x45, RETURN = 0x06 };
+enum { LOAD = 0x20, JUMP_EQUAL = 0x15, JUMP_GREATER_EQUAL = 0x35, JUMP_SET = 0x45, RETURN = 0x06, COPY_TO_X = 0x07 };
 #define ALLOW 0x7fff0000u
 #define KILL 0x80000000u
 /// Offsets in the kernel's struct seccomp_data; of an argument, its lower half.
@@ -72,10 +76,13 @@ enum { DATA_NUMBER = 0, DATA_ARCHITECTURE = 4, DATA_ARGUMENTS = 16 };
 
 #if defined(RT_ARCH_X86_64)
 #define AUDIT_ARCHITECTURE 0xc000003eu
+#define FREQUENT_END 21u
 #elif defined(RT_ARCH_AARCH64)
 #define AUDIT_ARCHITECTURE 0xc00000b7u
+#define FREQUENT_END 71u
 #else
 #define AUDIT_ARCHITECTURE 0xc00000f3u
+#define FREQUENT_END 71u
 #endif
 
 /// A call that is allowed for some arguments only.
@@ -92,7 +99,8 @@ typedef struct condition {
 #define HEAD 3u
 #define CONDITION_LENGTH 2u
 #define SEGMENTS (2u * CALL_COUNT + 1u)
-#define FILTER_LENGTH (HEAD + SEGMENTS + CONDITION_LENGTH * CONDITIONS + 2u)
+#define PARTS 2u
+#define FILTER_LENGTH (3u + PARTS * (HEAD + 3u) + SEGMENTS + CONDITION_LENGTH * CONDITIONS)
 _Static_assert(FILTER_LENGTH < 256, "jumps have 8 bits");
 
 /// Call numbers from `from` up to the next segment's go to instruction `target`.
@@ -103,9 +111,13 @@ typedef struct segment {
 
 typedef struct filter {
   u32 length;
+  u32 call_count;
+  u8 calls[CALL_COUNT];  ///< allowed, in the order of their numbers
+  condition conditions[CONDITIONS];
   u32 segment_count;
-  instruction list[FILTER_LENGTH];
+  u32 end;               ///< of the numbers that the segments divide
   segment segments[SEGMENTS];
+  instruction list[FILTER_LENGTH];
 } filter;
 
 static void emit(filter *f, u16 code, u32 value) {
@@ -127,7 +139,7 @@ static void add_segment(filter *f, u32 from, u32 target) {
 
 /// The boundary nearest to the middle of the numbers of segments first to last.
 static u32 middle_segment(const filter *f, u32 first, u32 last) {
-  u32 end = last + 1 < f->segment_count ? f->segments[last + 1].from : NUMBERS_END;
+  u32 end = last + 1 < f->segment_count ? f->segments[last + 1].from : f->end;
   u32 twice = f->segments[first].from + end;
   u32 middle = first + 1;
   while (middle < last && f->segments[middle].from + f->segments[middle + 1].from <= twice) middle++;
@@ -148,28 +160,63 @@ static u32 emit_search(filter *f, u32 first, u32 last) {
   return at;
 }
 
-/// The allowed call with the smallest number from `from` on, CALL_COUNT when there is none.
-static u32 next_call(u64 mask, u32 from) {
-  u32 best = CALL_COUNT;
+static void sort_calls(filter *f, u64 mask) {
+  f->call_count = 0;
   for (u32 bit = 0; bit < CALL_COUNT; bit++) {
-    if ((mask >> bit & 1) == 0 || numbers[bit] < (i32)from) continue;
-    if (best == CALL_COUNT || numbers[bit] < numbers[best]) best = bit;
+    if ((mask >> bit & 1) == 0 || numbers[bit] < 0) continue;
+    u32 at = f->call_count++;
+    for (; at > 0 && numbers[f->calls[at - 1]] > numbers[bit]; at--) f->calls[at] = f->calls[at - 1];
+    f->calls[at] = (u8)bit;
   }
-  return best;
 }
 
-/// Segments with targets counted from the end of the search: conditions, ALLOW, KILL.
-static void divide_numbers(filter *f, u64 mask, const condition *conditions) {
-  const u32 allow = CONDITION_LENGTH * CONDITIONS;
-  const u32 kill = allow + 1;
-  add_segment(f, 0, kill);
-  for (u32 bit = next_call(mask, 0); bit < CALL_COUNT; bit = next_call(mask, (u32)numbers[bit] + 1)) {
-    u32 target = allow;
+/// Divides the numbers in [from, to) into segments, whose targets are counted from the end of the search: conditions, ALLOW, KILL. Which conditions
+/// those are goes to `used`; returns how many.
+static u32 divide_numbers(filter *f, u32 from, u32 to, const condition **used) {
+  const u32 condition_end = CONDITION_LENGTH * CONDITIONS;
+  u32 count = 0;
+  f->segment_count = 0;
+  f->end = to;
+  add_segment(f, from, condition_end + 1);
+  for (u32 k = 0; k < f->call_count; k++) {
+    u32 number = (u32)numbers[f->calls[k]];
+    if (number < from || number >= to) continue;
+    u32 target = condition_end;
     for (u32 i = 0; i < CONDITIONS; i++)
-      if (conditions[i].bit == bit) target = CONDITION_LENGTH * i;
-    add_segment(f, (u32)numbers[bit], target);
-    add_segment(f, (u32)numbers[bit] + 1, kill);
+      if (f->conditions[i].bit == f->calls[k]) {
+        used[count] = &f->conditions[i];
+        target = CONDITION_LENGTH * count++;
+      }
+    add_segment(f, number, target);
+    add_segment(f, number + 1, condition_end + 1);
   }
+  // No call is allowed for no arguments: targets of the last two move up to where the conditions in use end.
+  const u32 unused = CONDITION_LENGTH * (CONDITIONS - count);
+  for (u32 i = 0; i < f->segment_count; i++)
+    if (f->segments[i].target >= condition_end) f->segments[i].target -= unused;
+  return count;
+}
+
+/// Decides about the numbers in [from, to).
+static void emit_part(filter *f, u32 from, u32 to) {
+  const condition *used[CONDITIONS];
+  u32 count = divide_numbers(f, from, to, used);
+  // A search among n segments takes n - 1 instructions.
+  const u32 search_end = f->length + HEAD + f->segment_count - 1;
+  const u32 allow = search_end + CONDITION_LENGTH * count;
+  const u32 kill = allow + 1;
+  for (u32 i = 0; i < f->segment_count; i++) f->segments[i].target += search_end;
+  emit(f, LOAD, DATA_ARCHITECTURE);
+  emit_jump(f, JUMP_EQUAL, AUDIT_ARCHITECTURE, f->length + 1, kill);
+  emit(f, LOAD, DATA_NUMBER);
+  emit_search(f, 0, f->segment_count - 1);
+  for (u32 i = 0; i < count; i++) {
+    bool equal = used[i]->jump == JUMP_EQUAL;
+    emit(f, LOAD, DATA_ARGUMENTS + 8u * used[i]->argument);
+    emit_jump(f, used[i]->jump, used[i]->value, equal ? allow : kill, equal ? kill : allow);
+  }
+  emit(f, RETURN, ALLOW);
+  emit(f, RETURN, KILL);
 }
 
 static void build_filter(filter *f, u64 mask) {
@@ -178,26 +225,22 @@ static void build_filter(filter *f, u64 mask) {
       {BIT_ioctl, 1, JUMP_EQUAL, OS_FIONREAD},  {BIT_arch_prctl, 0, JUMP_EQUAL, ARCH_SET_GS},
       {BIT_tgkill, 0, JUMP_EQUAL, (u32)os_call3(OS_CALL_getpid, 0, 0, 0)},
   };
+  memcpy(f->conditions, conditions, sizeof conditions);
   f->length = 0;
-  f->segment_count = 0;
-  divide_numbers(f, mask, conditions);
-  // A search among n segments takes n - 1 instructions.
-  const u32 search_end = HEAD + f->segment_count - 1;
-  const u32 allow = search_end + CONDITION_LENGTH * CONDITIONS;
-  const u32 kill = allow + 1;
-  for (u32 i = 0; i < f->segment_count; i++) f->segments[i].target += search_end;
-  emit(f, LOAD, DATA_ARCHITECTURE);
-  emit_jump(f, JUMP_EQUAL, AUDIT_ARCHITECTURE, HEAD - 1, kill);
-  emit(f, LOAD, DATA_NUMBER);
-  emit_search(f, 0, f->segment_count - 1);
-  for (u32 i = 0; i < CONDITIONS; i++) {
-    const condition *c = &conditions[i];
-    bool equal = c->jump == JUMP_EQUAL;
-    emit(f, LOAD, DATA_ARGUMENTS + 8u * c->argument);
-    emit_jump(f, c->jump, c->value, equal ? allow : kill, equal ? kill : allow);
+  sort_calls(f, mask);
+  if (mask & S(openat)) {
+    emit_part(f, 0, NUMBERS_END);
+    return;
   }
-  emit(f, RETURN, ALLOW);
-  emit(f, RETURN, KILL);
+  emit(f, LOAD, DATA_NUMBER);
+  f->length++;
+  emit_part(f, 0, FREQUENT_END);
+  const u32 rest = f->length;
+  f->length = 1;
+  emit_jump(f, JUMP_GREATER_EQUAL, FREQUENT_END, rest, f->length + 1);
+  f->length = rest;
+  emit(f, COPY_TO_X, 0);
+  emit_part(f, FREQUENT_END, NUMBERS_END);
 }
 
 static i64 install_filter(void) {

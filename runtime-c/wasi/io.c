@@ -6,6 +6,7 @@
 #include "wasi.h"
 
 #define VECTOR_BYTES 8u
+#define FEW_VECTORS 8u
 
 i64 wasi_copy_vectors(const rt_instance *self, u32 list, u32 count, os_iovec *out) {
   const u8 *from = wasi_at(self, list, (u64)count * VECTOR_BYTES);
@@ -56,13 +57,14 @@ static i64 move_stream_bytes(const wasi_fd *entry, direction how, const os_iovec
   }
 }
 
-static u32 transfer(rt_instance *self, direction how, u32 fd, u32 list, u32 list_length, u64 offset, u32 moved) {
+/// A transfer whose buffers fit into `vectors`; the rest of a longer list is left for the next call.
+static inline u32 transfer_with(rt_instance *self, direction how, u32 fd, u32 list, u32 list_length, u64 offset,
+                                u32 moved, os_iovec *vectors) {
   wasi_fd *entry;
   u32 error = wasi_fd_use(fd, how == READ || how == READ_AT ? WASI_R_READ : WASI_R_WRITE, &entry);
   if (error != 0) return error;
   u8 *out = wasi_at(self, moved, 4);
   if (out == 0) return WASI_EFAULT;
-  os_iovec vectors[WASI_VECTORS];
   i64 count = wasi_copy_vectors(self, list, list_length, vectors);
   if (count < 0) return (u32)-count;
   i64 result = entry->flags & WASI_FD_STDIO ? move_stream_bytes(entry, how, vectors, (u32)count, offset)
@@ -71,6 +73,19 @@ static u32 transfer(rt_instance *self, direction how, u32 fd, u32 list, u32 list
   if (result < 0) return wasi_error(result);
   wasi_put32(out, (u32)result);
   return WASI_SUCCESS;
+}
+
+static __attribute__((noinline)) u32 transfer_many(rt_instance *self, direction how, u32 fd, u32 list, u32 list_length,
+                                                   u64 offset, u32 moved) {
+  os_iovec vectors[WASI_VECTORS];
+  return transfer_with(self, how, fd, list, list_length, offset, moved, vectors);
+}
+
+/// Few buffers, the common case, have a short list: the long one lies in pages of the stack that nothing else touches.
+static u32 transfer(rt_instance *self, direction how, u32 fd, u32 list, u32 list_length, u64 offset, u32 moved) {
+  if (list_length > FEW_VECTORS) return transfer_many(self, how, fd, list, list_length, offset, moved);
+  os_iovec vectors[FEW_VECTORS];
+  return transfer_with(self, how, fd, list, list_length, offset, moved, vectors);
 }
 
 u32 wasi_snapshot_preview1_fd_read(rt_instance *self, u32 fd, u32 iovs, u32 iovs_len, u32 nread) {

@@ -81,7 +81,14 @@ u32 wasi_snapshot_preview1_path_symlink(rt_instance *self, u32 old_path, u32 old
   if (text.text[0] == '/') return WASI_EPERM;
   target t;
   error = start_change(self, fd, WASI_R_SYMLINK, new_path, new_path_len, &t);
-  return error != 0 ? error : finish(&t, os_symlink(text.text, t.place.directory, t.place.name));
+  if (error != 0) return error;
+  i64 result = os_symlink(text.text, t.place.directory, t.place.name);
+  // "file/" is no name for anything, before it is one that exists.
+  if (result == -OS_EEXIST && t.place.slash) {
+    t.place.name[strlen(t.place.name) - 1] = 0;
+    if (check_slash(&t.place) == -OS_ENOTDIR) result = -OS_ENOTDIR;
+  }
+  return finish(&t, result);
 }
 
 u32 wasi_snapshot_preview1_path_rename(rt_instance *self, u32 fd, u32 old_path, u32 old_path_len, u32 new_fd,

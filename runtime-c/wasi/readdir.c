@@ -55,11 +55,14 @@ bool wasi_dirent_is_dots(const os_dirent *entry) {
 
 /// Puts entries from `cookie` (2 or more) on until the guest's buffer is full or there are none left.
 static i64 read_kernel(wasi_fd *entry, u64 cookie, wasi_dirents *out) {
+  if (cookie == NOWHERE) return 0;
   _Alignas(os_dirent) u8 buffer[KERNEL_BUFFER];
   // A directory never read before is at its start; one that was must be rewound even to come to where it is, to see new entries.
   bool there = cookie < FIRST_KERNEL_COOKIE ? entry->cookie == 0 : entry->cookie == cookie;
   if (!there) {
     i64 result = os_seek(entry->host, cookie < FIRST_KERNEL_COOKIE ? 0 : (i64)(cookie - FIRST_KERNEL_COOKIE), OS_SEEK_SET);
+    // A cookie that never was: behind the end.
+    if (result == -OS_EINVAL) return 0;
     if (result < 0) return result;
   }
   u64 reached = cookie;

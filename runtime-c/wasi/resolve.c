@@ -26,6 +26,24 @@ void wasi_choose_resolver(const char *name) {
   if (strcmp(name, "openat2") == 0) resolver = OPENAT2;
 }
 
+/// Well-formed UTF-8: Unicode, table 3-7.
+static bool is_utf8(const u8 *text, u32 length) {
+  for (u32 i = 0; i < length;) {
+    u8 first = text[i++];
+    if (first < 0x80) continue;
+    u32 more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
+    if (first < 0xc2 || first > 0xf4 || length - i < more) return false;
+    // No longer form of what has a shorter one, no surrogates, nothing over 0x10ffff.
+    u8 low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+    u8 high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+    if (text[i] < low || text[i] > high) return false;
+    for (u32 k = 1; k < more; k++)
+      if ((text[i + k] & 0xc0) != 0x80) return false;
+    i += more;
+  }
+  return true;
+}
+
 u32 wasi_copy_path(const rt_instance *self, u32 pointer, u32 length, wasi_path *out) {
   const u8 *from = wasi_at(self, pointer, length);
   if (from == 0) return WASI_EFAULT;
@@ -34,6 +52,7 @@ u32 wasi_copy_path(const rt_instance *self, u32 pointer, u32 length, wasi_path *
   memcpy(out->text, from, length);
   out->text[length] = 0;
   out->length = length;
+  if (!is_utf8((const u8 *)out->text, length)) return WASI_EILSEQ;
   return strlen(out->text) == length ? WASI_SUCCESS : WASI_EINVAL;
 }
 

@@ -29,7 +29,7 @@ typedef struct wasi_place {
   char name[WASI_NAME_BYTES + 1];  ///< one component, never ".."; "." for the directory itself
 } wasi_place;
 
-/// Copies a path out of guest memory. EFAULT, ENOENT (empty), ENAMETOOLONG, EINVAL (a zero byte).
+/// Copies a path out of guest memory. EFAULT, ENOENT (empty), ENAMETOOLONG, EINVAL (a zero byte), EILSEQ (not UTF-8).
 u32 wasi_copy_path(const rt_instance *self, u32 pointer, u32 length, wasi_path *out);
 /// Finds where a path leads, beneath `directory`. What is then done with the name must not follow links. Returns 0 or a negated error
 /// number: -OS_EPERM for a path that leads out.

@@ -122,17 +122,14 @@ static void grant_descriptors(void) {
     const char *resolver = variable_copy("WASMAOT_RESOLVER");
     if (resolver != 0) wasi_choose_resolver(resolver);
   }
-  // A module that cannot name a directory has no use for one.
-  if (IMPORTS(fd_prestat_get) || IMPORTS(path_open) || IMPORTS(fd_readdir) || IMPORTS(path_filestat_get)) {
-    for (u32 i = 0; i < wasmaot_program.grant_count; i++)
-      if (grants[i].kind == RT_GRANT_DIR) grant_directory(grants[i].a, grants[i].b, grants[i].flags & RT_GRANT_READONLY);
-    char *list = variable_copy("WASMAOT_DIR");
-    for (char *item; (item = next_item(&list)) != 0;) grant_directory_text(item);
-  }
+  for (u32 i = 0; i < wasmaot_program.grant_count; i++)
+    if (grants[i].kind == RT_GRANT_DIR) grant_directory(grants[i].a, grants[i].b, grants[i].flags & RT_GRANT_READONLY);
+  char *list = variable_copy("WASMAOT_DIR");
+  for (char *item; (item = next_item(&list)) != 0;) grant_directory_text(item);
   if (IMPORTS(sock_accept)) {
     for (u32 i = 0; i < wasmaot_program.grant_count; i++)
       if (grants[i].kind == RT_GRANT_LISTEN) grant_listener(grants[i].a);
-    char *list = variable_copy("WASMAOT_LISTEN");
+    list = variable_copy("WASMAOT_LISTEN");
     for (const char *item; (item = next_item(&list)) != 0;) grant_listener(item);
   }
 }
@@ -201,6 +198,6 @@ void rt_wasi_init(const rt_start_info *info) {
   const os_sigaction ignore = {.handler = (void *)1};
   os_signal_action(OS_SIGPIPE, &ignore, 0);
   grant_descriptors();
-  if (IMPORTS(environ_get)) grant_environment();
+  if (IMPORTS(environ_get) || IMPORTS(environ_sizes_get)) grant_environment();
   wasi_harden();
 }

@@ -5,8 +5,8 @@
 
 /// R_X86_64_RELATIVE: the relocation of position-independent executables.
 #define RT_ARCH_RELATIVE 8u
-/// Signals that trapping instructions and memory faults raise here.
-#define RT_ARCH_TRAP_SIGNALS (1u << OS_SIGSEGV | 1u << OS_SIGBUS | 1u << OS_SIGILL)
+/// Signals that trapping instructions and memory faults raise here. SIGBUS is none of them: on this processor it is a broken page.
+#define RT_ARCH_TRAP_SIGNALS (1u << OS_SIGSEGV | 1u << OS_SIGILL)
 /// Return addresses are always on the stack.
 #define RT_ARCH_LINK_REGISTER 0
 

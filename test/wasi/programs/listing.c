@@ -89,6 +89,7 @@ int main(void) {
   __wasi_path_unlink_file(sub, entries[150].name);
   __wasi_path_unlink_file(sub, entries[50].name);
   printf("rest %d\n", list(sub, middle, 256) == count - 102);
+  printf("behind the end %d\n", list(sub, (__wasi_dircookie_t)-2, 256));
   SAY(__wasi_fd_readdir(1, buffer, sizeof buffer, 0, &used));
   return 0;
 }

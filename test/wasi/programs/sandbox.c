@@ -86,6 +86,24 @@ static void rights(void) {
   SAY(__wasi_fd_close(fd));
 }
 
+static void names(void) {
+  __wasi_filestat_t st;
+  SAY(__wasi_path_create_directory(ROOT, "na\xc3\xafve"));
+  SAY(__wasi_path_remove_directory(ROOT, "na\xc3\xafve"));
+  SAY(__wasi_path_create_directory(ROOT, "\xf0\x9f\x90\x84"));
+  SAY(__wasi_path_remove_directory(ROOT, "\xf0\x9f\x90\x84"));
+  SAY(__wasi_path_create_directory(ROOT, "latin\xe9"));
+  SAY(__wasi_path_create_directory(ROOT, "overlong\xc0\xaf"));
+  SAY(__wasi_path_create_directory(ROOT, "surrogate\xed\xa0\x80"));
+  SAY(__wasi_path_create_directory(ROOT, "beyond\xf4\x90\x80\x80"));
+  SAY(__wasi_path_create_directory(ROOT, "\x80"));
+  SAY(__wasi_path_filestat_get(ROOT, 0, "cut\xe2\x82", &st));
+  SAY(__wasi_path_symlink("\xff", ROOT, "soft"));
+  SAY(__wasi_path_symlink("file", ROOT, "file/"));
+  SAY(__wasi_path_symlink("file", ROOT, "dir/"));
+  SAY(__wasi_path_symlink("file", ROOT, "none/"));
+}
+
 int main(void) {
   make_file("file", "hello");
   SAY(__wasi_path_create_directory(ROOT, "dir"));
@@ -95,5 +113,6 @@ int main(void) {
   leading_out();
   arguments();
   rights();
+  names();
   return 0;
 }
