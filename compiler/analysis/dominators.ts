@@ -79,6 +79,12 @@ export class Dominators {
     return this.first[i] <= at && at <= this.last[i];
   }
 
+  /** Calls `visit` with every block that a block dominates, itself first. */
+  forEachDominated(block: number, visit: (block: number) => void): void {
+    const i = this.position[block];
+    for (let at = this.first[i]; at <= this.last[i]; at++) visit(this.preorder[at]);
+  }
+
   /** The nearest block that dominates both. */
   common(a: number, b: number): number {
     return this.f.order[this.tree.common(this.position[a], this.position[b])];

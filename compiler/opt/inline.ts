@@ -2,7 +2,10 @@
 //
 // A callee comes translated and optimized from the module's facts. It is copied when it costs about what the call does, or a little more in loops and where
 // arguments are constants; then calls that came with it are looked at, a few levels deep, never into a function that is being copied already. The
-// growth of a function is bounded. Traps inside copied code show the caller alone in backtraces; positions in the module stay those of the callee.
+// growth of a function is bounded.
+//
+// A small function that calls itself is copied into itself last, level by level, as far as a budget of its own goes: each level saves the calls of the
+// one below (what gcc does as well; its param max-inline-recursive-depth-auto is the source of the depth). Traps inside copied code show the caller alone in backtraces; positions in the module stay those of the callee.
 import { Op } from "../ir/ops.ts";
 import { Splicer } from "../ir/template.ts";
 import type { Inlinee, PassContext } from "./context.ts";
@@ -12,6 +15,11 @@ const DEEPEST = 4;
 /** Instructions that a function may grow by: this, or half of what it has. */
 const LEAST_GROWTH = 400;
 const MOST_GROWTH = 20_000;
+
+/** Largest function that is copied into itself, how deep, and by how many instructions it may grow. */
+const RECURSIVE_COST = 60;
+const RECURSIVE_DEPTH = 8;
+const RECURSIVE_GROWTH = 250;
 
 /** A call that came with copied code, and the functions it came through. */
 interface Site {
@@ -40,17 +48,36 @@ function findCalls(c: PassContext): Site[] {
     const b = f.blocks[id];
     // What leads straight into a trap is not worth it.
     if (f.op[b.last] === Op.Trap) continue;
-    for (let v = b.first; v !== 0; v = f.next[v])
-      if (f.op[v] === Op.Call && f.immLo[v] !== f.index) sites.push({ call: v, chain: [] });
+    for (let v = b.first; v !== 0; v = f.next[v]) if (f.op[v] === Op.Call) sites.push({ call: v, chain: [] });
   }
   return sites;
+}
+
+/** Copies the function into itself at these calls, the outer ones first. Returns how often. */
+function inlineItself(c: PassContext, splicer: Splicer, sites: Site[]): number {
+  const { f, facts } = c;
+  const itself = sites.length === 0 ? undefined : facts.inlinee?.(f.index);
+  if (itself === undefined || itself.hasLoops || itself.cost > RECURSIVE_COST) return 0;
+  let room = c.level >= 3 ? 2 * RECURSIVE_GROWTH : RECURSIVE_GROWTH;
+  let copied = 0;
+  for (let i = 0; i < sites.length && room >= itself.cost; i++, room -= itself.cost) {
+    const { call, chain } = sites[i];
+    splicer.splice(call, itself.template);
+    copied++;
+    if (chain.length + 1 >= RECURSIVE_DEPTH) continue;
+    for (const w of splicer.calls)
+      if (f.immLo[w] === f.index) sites.push({ call: w, chain: [...chain, f.index] });
+  }
+  return copied;
 }
 
 export function inline(c: PassContext): void {
   const { f, facts } = c;
   if (facts.inlinee === undefined) return;
-  const sites = findCalls(c);
-  if (sites.length === 0) return;
+  const calls = findCalls(c);
+  if (calls.length === 0) return;
+  const sites = calls.filter(({ call }) => f.immLo[call] !== f.index);
+  const recursive = calls.filter(({ call }) => f.immLo[call] === f.index);
   if (c.loops.list.length === 0) for (const id of f.order) f.blocks[id].loopDepth = 0;
   const splicer = new Splicer(f, c.build());
   let room = Math.min(MOST_GROWTH, Math.max(LEAST_GROWTH, f.count >> 1));
@@ -73,8 +100,10 @@ export function inline(c: PassContext): void {
     for (const w of splicer.calls)
       if (f.immLo[w] !== f.index) sites.push({ call: w, chain: [...chain, index] });
   }
-  if (copied === 0) return;
-  if (blocksAdded) c.blocksChanged();
+  const unfolded = inlineItself(c, splicer, recursive);
+  c.count("calls of a function by itself inlined", unfolded);
+  if (copied + unfolded === 0) return;
+  if (blocksAdded || unfolded > 0) c.blocksChanged();
   f.applyForwards();
   c.count("calls inlined", copied);
 }

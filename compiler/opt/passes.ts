@@ -20,6 +20,7 @@ import { shiftedSums } from "./shifted-sums.ts";
 import { simplify } from "./simplify.ts";
 import { sinkSteps } from "./sink-steps.ts";
 import { tableBases } from "./table-bases.ts";
+import { threadJumps } from "./thread-jumps.ts";
 import { wideMultiply } from "./wide-multiply.ts";
 import { zeroExtend } from "./zero-extend.ts";
 
@@ -41,6 +42,7 @@ export const passes: readonly Pass[] = [
   { name: "inline", run: inline, level: 2, after: ["merge-blocks"] },
   { name: "gvn", run: gvn, level: 1, after: ["merge-blocks"] },
   { name: "simplify", run: simplify, level: 1 },
+  { name: "thread-jumps", run: threadJumps, level: 2, after: ["gvn", "simplify"] },
   { name: "wide-multiply", run: wideMultiply, level: 2, after: ["gvn", "simplify"] },
   { name: "dce", run: dce, level: 1, after: ["gvn", "simplify"] },
   { name: "byte-swaps", run: byteSwaps, level: 2, after: ["gvn"] },
