@@ -54,6 +54,10 @@ export function initSymbol(number: number): string {
 export function adapterSymbol(typeId: number): string {
   return `wasmaot_adapter_${typeId}`;
 }
+/** Code that does nothing but trap, for tables of code addresses. */
+export function trapSymbol(code: number): string {
+  return `wasmaot_trap_${code}`;
+}
 function moduleSymbol(number: number): string {
   return `wasmaot_module_${number}`;
 }
@@ -248,6 +252,13 @@ function writeDefinitions(a: Assembly, env: Environment) {
     a.line(`.long ${layout.globals[i] + (g.imported === undefined ? 0 : 1)}`),
   );
   return { memoryDefs, memoryCount: memories.length, tableDefs, tableCount: tables.length, globalOffsets };
+}
+
+/** Writes a table of code addresses, given by symbols. */
+export function writeCodeTable(a: Assembly, symbol: string, codes: readonly string[]): void {
+  a.section("relro");
+  a.define(symbol);
+  for (const code of codes) a.line(`.quad ${code}`);
 }
 
 /** Writes `wasmaot_module_<n>` and everything it points to. `name` is for messages. */

@@ -1,7 +1,7 @@
 // The assembler symbols of one module, by dense id: SymbolAddress, CallHost and direct calls name symbols by id.
 //
 // Ids: function i of the module's index space is id i (imports included, though only compiled functions are defined); then the runtime
-// functions in the order of `runtimeSymbols`; then the module's data symbols; then C functions of host imports, by import order. The
+// functions in the order of `runtimeSymbols`; then the module's data symbols; then C functions of host imports, by import order; then dispatch tables. The
 // list depends on the module and its number only, so every compile thread has the same ids. No byte of a name from the module reaches
 // assembly: see safeName.
 import type { Module } from "../wasm/module.ts";
@@ -53,6 +53,11 @@ export class SymbolTable {
     for (const b of bindings)
       if (b.kind === "host" && !this.hostIds.has(b.symbol))
         this.hostIds.set(b.symbol, this.names.push(b.symbol) - 1);
+  }
+
+  /** Adds a symbol of the module's own and returns its id. The same are added in the same order wherever code is compiled. */
+  add(name: string): number {
+    return this.names.push(name) - 1;
   }
 
   function(index: number): number {

@@ -10,13 +10,19 @@ import {
   type Frame,
   INLINE_DATA_LIMIT,
   initSymbol,
+  trapSymbol,
+  writeCodeTable,
   writeFrames,
   writeModule,
   writeProgram,
 } from "../codegen/descriptor.ts";
 import * as rt from "../codegen/rt.ts";
+import { TrapCode } from "../ir/types.ts";
 import type { BuildOptions } from "../options.ts";
 import type { Program } from "../program.ts";
+import { dispatchTables, NULL_ENTRY, OTHER_TYPE } from "../translate/dispatch.ts";
+import type { Environment } from "../translate/environment.ts";
+import { scanModule } from "../translate/facts.ts";
 import type { CompiledPart } from "./compile-part.ts";
 import { buildRecord, NOTE_NAME, NOTE_SECTION } from "./note.ts";
 import { adapterTypes, type Item, type Part } from "./parts.ts";
@@ -35,6 +41,8 @@ function frameOf(program: Program, item: Item, frameSize: number): Frame {
   const { env } = program.modules[item.module];
   if (item.kind === "adapter")
     return { symbol: adapterSymbol(item.index), frameSize, name: "", index: rt.FRAME_GENERATED };
+  if (item.kind === "trap")
+    return { symbol: trapSymbol(item.index), frameSize, name: "", index: rt.FRAME_GENERATED };
   if (item.kind === "init")
     return { symbol: initSymbol(env.number), frameSize, name: "", index: rt.FRAME_GENERATED };
   const { module } = env;
@@ -97,6 +105,8 @@ function writeFirst(job: DescriptorJob, a: Assembly): void {
     if (apart)
       writeFileSync(join(directory, dataFileName(env.number)), env.module.bytes.subarray(start, end));
     writeModule(a, env, name, apart ? dataFileName(env.number) : undefined);
+    for (const { symbol, entries } of dispatchTables(env, scanModule(env.module)))
+      writeCodeTable(a, env.symbols.names[symbol], codesOf(env, entries));
   }
   writeProgram(
     a,
@@ -116,6 +126,14 @@ function writeFirst(job: DescriptorJob, a: Assembly): void {
     table,
   );
   writeEnd(a);
+}
+
+/** Symbols of the entries of a dispatch table. */
+function codesOf(env: Environment, entries: Int32Array): string[] {
+  return Array.from(entries, (f) => {
+    if (f === NULL_ENTRY) return trapSymbol(TrapCode.UninitializedElement);
+    return f === OTHER_TYPE ? trapSymbol(TrapCode.IndirectCallMismatch) : env.symbols.names[f];
+  });
 }
 
 function writeLast(job: DescriptorJob, a: Assembly): void {

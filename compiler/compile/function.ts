@@ -2,7 +2,7 @@
 //
 // The result depends on the program, the item and the options only. A FunctionCompiler holds the reused state of one thread; it carries
 // nothing from one function to the next.
-import { adapterSymbol, initSymbol, instanceSymbol } from "../codegen/descriptor.ts";
+import { adapterSymbol, initSymbol, instanceSymbol, trapSymbol } from "../codegen/descriptor.ts";
 import { type EmittedFunction, Emitter } from "../codegen/emit.ts";
 import { Lowering } from "../codegen/lower.ts";
 import { allocate } from "../codegen/regalloc/allocate.ts";
@@ -15,7 +15,7 @@ import { printFunc } from "../ir/print.ts";
 import type { Inlinee, ModuleFacts, SearchSymbols } from "../opt/context.ts";
 import { type OptimizeOptions, Optimizer } from "../opt/run.ts";
 import type { CodeOptions, Program, ProgramModule } from "../program.ts";
-import { translateAdapter } from "../translate/adapters.ts";
+import { translateAdapter, translateTrap } from "../translate/adapters.ts";
 import { Translator } from "../translate/function.ts";
 import { translateInit } from "../translate/init.ts";
 import { functionType, type Module, valueTypeName } from "../wasm/module.ts";
@@ -67,6 +67,11 @@ export class FunctionCompiler {
     if (item.kind === "adapter") {
       translateAdapter(this.program.functionTypes[item.index - 1], f);
       const symbol = adapterSymbol(item.index);
+      return this.finish((this.adapters ??= this.backend(undefined)), symbol, ordinal, symbol);
+    }
+    if (item.kind === "trap") {
+      translateTrap(item.index, f);
+      const symbol = trapSymbol(item.index);
       return this.finish((this.adapters ??= this.backend(undefined)), symbol, ordinal, symbol);
     }
     const state = (this.states[item.module] ??= this.moduleState(this.program.modules[item.module]));

@@ -1,12 +1,13 @@
 // How a program's code is divided into assembly files. The division depends on the program alone, never on the number of threads:
 // that is what makes the output the same for any --jobs.
+import { TrapCode } from "../ir/types.ts";
 import type { Program } from "../program.ts";
 
 /** One piece of code, in text order. `module`: place in program.modules. */
 export interface Item {
-  readonly kind: "function" | "init" | "adapter";
+  readonly kind: "function" | "init" | "adapter" | "trap";
   readonly module: number;
-  /** Function index, or canonical type id of an adapter; -1 for init. */
+  /** Function index, canonical type id of an adapter, or trap code; -1 for init. */
   readonly index: number;
 }
 
@@ -33,7 +34,10 @@ export function adapterTypes(program: Program): number[] {
   return [...ids].sort((a, b) => a - b);
 }
 
-/** All parts of a program: functions of each module by index, its init, and at last the adapters. */
+/** Trap codes of the entries of dispatch tables (translate/dispatch.ts) that are no functions. */
+const dispatchTraps = [TrapCode.UninitializedElement, TrapCode.IndirectCallMismatch];
+
+/** All parts of a program: functions of each module by index, its init, and at last the adapters and the code that traps for tables. */
 export function divide(program: Program): Part[] {
   let total = 0;
   for (const { env } of program.modules) for (const f of env.module.functions) total += f.end - f.start;
@@ -58,6 +62,8 @@ export function divide(program: Program): Part[] {
     items.push({ kind: "init", module, index: -1 });
   });
   for (const index of adapterTypes(program)) items.push({ kind: "adapter", module: 0, index });
+  if (program.modules.some(({ env }) => env.module.tables.length > 0))
+    for (const index of dispatchTraps) items.push({ kind: "trap", module: 0, index });
   close();
   return parts;
 }

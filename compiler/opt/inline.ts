@@ -18,7 +18,7 @@ const MOST_GROWTH = 20_000;
 
 /** Largest function that is copied into itself, how deep, and by how many instructions it may grow. */
 const RECURSIVE_COST = 60;
-const RECURSIVE_DEPTH = 8;
+const RECURSIVE_DEPTH = 6;
 const RECURSIVE_GROWTH = 250;
 
 /** A call that came with copied code, and the functions it came through. */
@@ -57,7 +57,7 @@ function findCalls(c: PassContext): Site[] {
 function inlineItself(c: PassContext, splicer: Splicer, sites: Site[]): number {
   const { f, facts } = c;
   const itself = sites.length === 0 ? undefined : facts.inlinee?.(f.index);
-  if (itself === undefined || itself.hasLoops || itself.cost > RECURSIVE_COST) return 0;
+  if (itself === undefined || itself.cost > RECURSIVE_COST) return 0;
   let room = c.level >= 3 ? 2 * RECURSIVE_GROWTH : RECURSIVE_GROWTH;
   let copied = 0;
   for (let i = 0; i < sites.length && room >= itself.cost; i++, room -= itself.cost) {

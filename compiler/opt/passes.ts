@@ -9,6 +9,7 @@ import { divideByConstants } from "./divide.ts";
 import { exitTests } from "./exit-tests.ts";
 import { foldAddresses } from "./fold-addresses.ts";
 import { gvn } from "./gvn.ts";
+import { ifConvert } from "./if-convert.ts";
 import { inline } from "./inline.ts";
 import { layout } from "./layout.ts";
 import { licm } from "./licm.ts";
@@ -19,6 +20,7 @@ import { searchLoops } from "./search-loops.ts";
 import { shiftedSums } from "./shifted-sums.ts";
 import { simplify } from "./simplify.ts";
 import { sinkSteps } from "./sink-steps.ts";
+import { switches } from "./switches.ts";
 import { tableBases } from "./table-bases.ts";
 import { threadJumps } from "./thread-jumps.ts";
 import { wideMultiply } from "./wide-multiply.ts";
@@ -43,6 +45,7 @@ export const passes: readonly Pass[] = [
   { name: "gvn", run: gvn, level: 1, after: ["merge-blocks"] },
   { name: "simplify", run: simplify, level: 1 },
   { name: "thread-jumps", run: threadJumps, level: 2, after: ["gvn", "simplify"] },
+  { name: "if-convert", run: ifConvert, level: 2, after: ["thread-jumps"] },
   { name: "wide-multiply", run: wideMultiply, level: 2, after: ["gvn", "simplify"] },
   { name: "dce", run: dce, level: 1, after: ["gvn", "simplify"] },
   { name: "byte-swaps", run: byteSwaps, level: 2, after: ["gvn"] },
@@ -59,6 +62,7 @@ export const passes: readonly Pass[] = [
   { name: "licm", run: licm, level: 2 },
   { name: "search-loops", run: searchLoops, level: 2, after: ["licm", "simplify"] },
   { name: "merge-blocks", run: mergeBlocks, level: 1 },
+  { name: "switches", run: switches, level: 1 },
   { name: "addresses", run: addresses, level: 1, after: ["fold-addresses"], onlyFor: "nativeAddresses" },
   { name: "table-bases", run: tableBases, level: 2, after: ["addresses"], onlyFor: "tableBases" },
   { name: "dce", run: dce, level: 1, onlyFor: "nativeAddresses" },

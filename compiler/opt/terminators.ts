@@ -23,7 +23,8 @@ export function makeTrap(f: Func, b: Block, v: number, code: number): void {
   f.append(b, trap);
 }
 
-function sameEdge(f: Func, a: number, b: number): boolean {
+/** Whether two edges lead to one block with the same arguments. */
+export function sameEdge(f: Func, a: number, b: number): boolean {
   const x = f.edges[a];
   const y = f.edges[b];
   return x.to === y.to && x.args.length === y.args.length && x.args.every((v, i) => v === y.args[i]);

@@ -1,6 +1,6 @@
 // Adapters: from 16-byte slots to the internal convention and back, one for each signature (docs/ABI.md, "Entering wasm").
 //
-// An adapter belongs to no module: adapter(code, args, results, context).
+// An adapter belongs to no module: adapter(code, args, results, context). Nor does the code that traps in place of functions (dispatch.ts).
 import * as rt from "../codegen/rt.ts";
 import { Builder } from "../ir/build.ts";
 import type { Func } from "../ir/func.ts";
@@ -39,4 +39,14 @@ export function translateAdapter(type: FuncType, f: Func): void {
     b.value(Op.RawStore, Type.Void, out, v, 0, SLOT * i, 0, FIELD);
   });
   b.return([]);
+}
+
+/** Fills f with code that traps when it is called. */
+export function translateTrap(code: number, f: Func): void {
+  f.reset("trap", -1, { params: [], results: [] }, []);
+  const entry = f.newBlock();
+  f.order.push(entry.id);
+  const b = new Builder(f);
+  b.block = entry;
+  b.trap(code);
 }

@@ -8,6 +8,7 @@ import type { Signature } from "../ir/func.ts";
 import { Op } from "../ir/ops.ts";
 import { Alias, accessAux, TrapCode, Type, Width } from "../ir/types.ts";
 import { CompileError } from "../support/error.ts";
+import { type DispatchTable, NULL_ENTRY, OTHER_TYPE } from "./dispatch.ts";
 import { CONSTANT, FIELD, type State } from "./state.ts";
 import { elementAddress, tableField, tableSize } from "./tables.ts";
 import type { TranslatedType } from "./types.ts";
@@ -214,12 +215,18 @@ export function callIndirect(s: State): void {
   const type = s.types.get(typeIndex);
   const index = s.popRaw();
   const args = s.popMany(type.params.length);
+  const expected = env.typeIds[typeIndex];
   const fixed = s.facts.fixedSize(table);
   const outside =
     fixed >= 0
       ? b.value(Op.GeU, Type.I32, index, b.constant(Type.I32, fixed | 0))
       : b.value(Op.GeU, Type.I32, b.value(Op.ExtendU, Type.I64, index), tableSize(s, table));
   s.trapIf(outside, TrapCode.UndefinedElement);
+  const dispatch = s.facts.dispatchTable(table, expected);
+  if (dispatch !== undefined) {
+    pushResults(s, callDispatched(s, dispatch, index, type, args));
+    return;
+  }
   const elements = tableField(s, table, rt.table.elements, fixed >= 0);
   const reference = b.value(
     Op.RawLoad,
@@ -232,13 +239,46 @@ export function callIndirect(s: State): void {
     accessAux(Width.Full, Alias.Table),
   );
   // The first read through a null reference traps as "uninitialized element".
-  const expected = env.typeIds[typeIndex];
   if (s.facts.singleType(table) !== expected) {
     const found = b.value(Op.RawLoad, Type.I32, reference, 0, 0, rt.func.typeId, 0, RECORD);
     const differs = b.value(Op.Ne, Type.I32, found, b.constant(Type.I32, expected));
     s.trapIf(differs, TrapCode.IndirectCallMismatch);
   }
   pushResults(s, callRecord(s, reference, type, args, RECORD));
+}
+
+/** Calls element `index`, in bounds, of a table that never changes. */
+function callDispatched(
+  s: State,
+  dispatch: DispatchTable,
+  index: number,
+  type: TranslatedType,
+  args: readonly number[],
+): number[] {
+  const { b } = s;
+  const only = onlyTarget(dispatch);
+  if (only >= 0) {
+    const at = (op: Op, place: number): number =>
+      b.value(op, Type.I32, index, b.constant(Type.I32, place | 0));
+    const { entries } = dispatch;
+    if (entries[0] === NULL_ENTRY) s.trapIf(at(Op.Eq, 0), TrapCode.UninitializedElement);
+    if (entries.length > 1) s.trapIf(at(Op.Ne, only), TrapCode.IndirectCallMismatch);
+    return callFunction(s, entries[only], type, args);
+  }
+  const codes = b.value(Op.SymbolAddress, Type.I64, 0, 0, 0, dispatch.symbol);
+  const code = b.value(Op.RawLoad, Type.I64, elementAddress(s, codes, index), 0, 0, 0, 0, CONSTANT);
+  return buildCall(s, Op.CallPointer, [code, ...args], 0, type);
+}
+
+/** Place of the only element that may be called, when the others are not null, but for the first; else -1. */
+function onlyTarget({ entries }: DispatchTable): number {
+  let only = -1;
+  for (let i = 0; i < entries.length; i++) {
+    if (entries[i] === OTHER_TYPE || (entries[i] === NULL_ENTRY && i === 0)) continue;
+    if (entries[i] === NULL_ENTRY || only >= 0) return -1;
+    only = i;
+  }
+  return only;
 }
 
 /** The body of an import met by C that is used as a value: hands its parameters on. */

@@ -1,26 +1,34 @@
-// What one look over the whole module tells about its tables: which never change once the module is instantiated.
+// What one look over the whole module tells about its tables: which never change once the module is instantiated, and what calls through those that
+// do not may take for granted.
 //
 // Source of the rule: a table that is neither imported nor exported is only changed by the module's own table.set, table.fill, table.copy,
 // table.init and table.grow; what its active segments leave there stays.
 import { ExternalKind, type Module, ValueType } from "../wasm/module.ts";
 import { Reader } from "../wasm/reader.ts";
+import { type DispatchTable, dispatchTables } from "./dispatch.ts";
 import type { Environment } from "./environment.ts";
 import { nextOperator, skipImmediate } from "./skip.ts";
 
 export class ModuleFacts {
   private readonly env: Environment;
-  /** By table: 1 when the module may write elements, 2 when it may grow it; undefined until asked for. */
-  private changes: Uint8Array | undefined;
+  private scan: ModuleScan | undefined;
   private singleTypes: (number | undefined)[] = [];
+  private dispatch: readonly DispatchTable[] | undefined;
 
   constructor(env: Environment) {
     this.env = env;
   }
 
+  /** The table of code addresses for calls of a canonical type through a table, undefined when there is none. */
+  dispatchTable(table: number, typeId: number): DispatchTable | undefined {
+    this.dispatch ??= dispatchTables(this.env, (this.scan ??= scanModule(this.env.module)));
+    return this.dispatch.find((d) => d.table === table && d.typeId === typeId);
+  }
+
   /** Number of elements of a table if it never changes, else -1. */
   fixedSize(table: number): number {
-    this.changes ??= tableChanges(this.env.module);
-    return (this.changes[table] & 2) !== 0 ? -1 : this.env.module.tables[table].limits.min;
+    this.scan ??= scanModule(this.env.module);
+    return (this.scan.changes[table] & GROWN) !== 0 ? -1 : this.env.module.tables[table].limits.min;
   }
 
   /** The canonical type id that all functions in a table have, 0 when that is not known. */
@@ -30,8 +38,8 @@ export class ModuleFacts {
 
   private findSingleType(table: number): number {
     const { module, typeIds } = this.env;
-    this.changes ??= tableChanges(module);
-    if (this.changes[table] !== 0 || module.tables[table].element !== ValueType.FuncRef) return 0;
+    this.scan ??= scanModule(module);
+    if (this.scan.changes[table] !== 0 || module.tables[table].element !== ValueType.FuncRef) return 0;
     let single = 0;
     for (const segment of module.elements) {
       if (segment.mode !== "active" || segment.table !== table) continue;
@@ -51,19 +59,30 @@ export class ModuleFacts {
 const WRITTEN = 1;
 const GROWN = 2;
 
-function tableChanges(m: Module): Uint8Array {
-  const changes = new Uint8Array(m.tables.length);
+/** What the code of a module does with tables. */
+export interface ModuleScan {
+  /** By table: WRITTEN when its elements may change, GROWN when its size may. */
+  readonly changes: Uint8Array;
+  /** By table and type index, as table * types + type: number of call_indirects. */
+  readonly calls: Map<number, number>;
+}
+
+/** The module's tables as its code leaves them. The code has been validated. */
+export function scanModule(m: Module): ModuleScan {
+  const scan = { changes: new Uint8Array(m.tables.length), calls: new Map<number, number>() };
+  const { changes } = scan;
   m.tables.forEach((t, i) => {
     if (t.imported !== undefined) changes[i] = WRITTEN | GROWN;
   });
   for (const e of m.exports) if (e.kind === ExternalKind.Table) changes[e.index] = WRITTEN | GROWN;
-  if (changes.every((c) => c !== 0)) return changes;
+  if (changes.every((c) => c !== 0)) return scan;
   const r = new Reader(m.bytes);
-  for (let i = m.importedFunctionCount; i < m.functions.length; i++) scanBody(m.functions[i], r, changes);
-  return changes;
+  for (let i = m.importedFunctionCount; i < m.functions.length; i++) scanBody(m, m.functions[i], r, scan);
+  return scan;
 }
 
-function scanBody(body: { start: number; end: number }, r: Reader, changes: Uint8Array): void {
+function scanBody(m: Module, body: { start: number; end: number }, r: Reader, scan: ModuleScan): void {
+  const { changes, calls } = scan;
   r.at = body.start;
   const groups = r.u32();
   for (let i = 0; i < groups; i++) {
@@ -74,9 +93,16 @@ function scanBody(body: { start: number; end: number }, r: Reader, changes: Uint
     const code = nextOperator(r);
     const at = r.at;
     skipImmediate(r, code);
-    if (code !== 0x26 && code < 0xfc0c) continue;
+    if (code !== 0x11 && code !== 0x26 && code < 0xfc0c) continue;
     const after = r.at;
     r.at = at;
+    if (code === 0x11) {
+      const type = r.u32();
+      const key = r.u32() * m.types.length + type;
+      calls.set(key, (calls.get(key) ?? 0) + 1);
+      r.at = after;
+      continue;
+    }
     // table.init names the segment first.
     if (code === 0xfc0c) r.u32();
     if (code === 0x26 || code === 0xfc0c || code === 0xfc0e || code === 0xfc11) changes[r.u32()] |= WRITTEN;

@@ -2,7 +2,7 @@
 // runtime's functions are here in a few lines each. It shows whether translation, or a pass on top of it, keeps the meaning of a module,
 // without a target, an assembler or a runtime.
 //
-// Values are pairs of 32-bit halves; a code address is CODE + function index.
+// Values are pairs of 32-bit halves; a code address is CODE + function index, or TRAP + the code of a trap.
 import * as rt from "../../compiler/codegen/rt.ts";
 import { runtimeSymbols } from "../../compiler/codegen/symbols.ts";
 import { EvalTrap, Evaluator, type World } from "../../compiler/ir/eval.ts";
@@ -10,7 +10,9 @@ import { Func } from "../../compiler/ir/func.ts";
 import { Op } from "../../compiler/ir/ops.ts";
 import { TrapCode } from "../../compiler/ir/types.ts";
 import { translateAdapter } from "../../compiler/translate/adapters.ts";
+import { dispatchTables, NULL_ENTRY } from "../../compiler/translate/dispatch.ts";
 import type { Environment } from "../../compiler/translate/environment.ts";
+import { scanModule } from "../../compiler/translate/facts.ts";
 import { Translator } from "../../compiler/translate/function.ts";
 import { translateInit } from "../../compiler/translate/init.ts";
 import type { ConstExpr, FuncType } from "../../compiler/wasm/module.ts";
@@ -21,6 +23,7 @@ const SLOTS = 0x18000;
 const IMPORTS = 0x20000;
 const INSTANCE = 0x40000;
 const CODE = 0x40000000;
+const TRAP = 0x50000000;
 const MAX_PAGES = 64;
 const RESERVATION = 2 ** 32 + rt.GUARD_BYTES;
 /** The first page is never mapped. */
@@ -42,6 +45,8 @@ export class Machine implements World {
   private readonly evaluator = new Evaluator(this);
   private tableSpace: number;
   private importsEnd = IMPORTS;
+  /** Addresses of dispatch tables by symbol. */
+  private readonly dispatch = new Map<number, number>();
 
   constructor(env: Environment, transform: Transform = () => {}) {
     this.env = env;
@@ -51,10 +56,20 @@ export class Machine implements World {
     this.records = INSTANCE + layout.size;
     this.tableSpace = (this.records + rt.func.byteSize * layout.recordCount + 15) & ~15;
     const tableBytes = module.tables.reduce((n, t) => n + 8 * tableCapacity(t.limits), 0);
-    this.linearStart = (this.tableSpace + tableBytes + 0xffff) & ~0xffff;
+    const dispatch = dispatchTables(env, scanModule(module));
+    const dispatchBytes = dispatch.reduce((n, d) => n + 8 * d.entries.length, 0);
+    this.linearStart = (this.tableSpace + tableBytes + dispatchBytes + 0xffff) & ~0xffff;
     this.bytes = new Uint8Array(this.linearStart + MAX_PAGES * 65536);
     this.view = new DataView(this.bytes.buffer);
     this.makeInstance();
+    for (const { symbol, entries } of dispatch) {
+      this.dispatch.set(symbol, this.tableSpace);
+      for (const f of entries) {
+        const trap = f === NULL_ENTRY ? TrapCode.UninitializedElement : TrapCode.IndirectCallMismatch;
+        this.setAddress(this.tableSpace, f < 0 ? TRAP + trap : CODE + f);
+        this.tableSpace += 8;
+      }
+    }
   }
 
   private makeInstance(): void {
@@ -187,12 +202,13 @@ export class Machine implements World {
   }
 
   address(op: Op, index: number): number {
-    if (op === Op.SymbolAddress) return this.records;
+    if (op === Op.SymbolAddress) return this.dispatch.get(index) ?? this.records;
     return op === Op.MemoryBase ? this.linearStart : INSTANCE + index;
   }
 
   call(op: Op, index: number, args: readonly number[]): number[] {
     if (op === Op.CallHost) return this.host(index, args.slice(2));
+    if (op === Op.CallPointer && index >= TRAP) throw new EvalTrap(index - TRAP);
     return this.evaluator.run(this.function(op === Op.Call ? index : index - CODE), args);
   }
 
