@@ -16,6 +16,7 @@ import { licm } from "./licm.ts";
 import { mergeBlocks } from "./merge-blocks.ts";
 import { pairProducts } from "./pair-products.ts";
 import { place } from "./place.ts";
+import { rotateLoops } from "./rotate-loops.ts";
 import { searchLoops } from "./search-loops.ts";
 import { shiftedSums } from "./shifted-sums.ts";
 import { simplify } from "./simplify.ts";
@@ -59,6 +60,8 @@ export const passes: readonly Pass[] = [
     notFor: "alignedAccesses",
   },
   { name: "dce", run: dce, level: 1 },
+  { name: "rotate-loops", run: rotateLoops, level: 2, after: ["thread-jumps"] },
+  { name: "merge-blocks", run: mergeBlocks, level: 2 },
   { name: "licm", run: licm, level: 2 },
   { name: "search-loops", run: searchLoops, level: 2, after: ["licm", "simplify"] },
   { name: "merge-blocks", run: mergeBlocks, level: 1 },
