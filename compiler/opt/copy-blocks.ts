@@ -29,8 +29,11 @@ interface Group {
 export class BlockCopier {
   private readonly c: PassContext;
   private readonly f: Func;
-  private readonly builder: Builder;
-  private readonly map: Int32Array;
+  /** Made with the first copy: most functions need none. */
+  private builder!: Builder;
+  private map = new Int32Array(0);
+  /** Values there are at the start. */
+  private readonly count: number;
   private readonly groups = new Map<number, Group>();
   private readonly mostGroups: number;
   private readonly blockCount: number;
@@ -40,8 +43,7 @@ export class BlockCopier {
   constructor(c: PassContext) {
     this.c = c;
     this.f = c.f;
-    this.builder = c.build();
-    this.map = new Int32Array(c.f.count);
+    this.count = c.f.count;
     this.mostGroups = Math.max(LEAST_GROUPS, Math.floor(MOST_STEPS / c.f.order.length));
     this.blockCount = c.f.blocks.length;
   }
@@ -54,6 +56,10 @@ export class BlockCopier {
 
   /** Leads edge e to a copy of its target, made for it. */
   copy(e: number): Block {
+    if (this.copied.length === 0) {
+      this.builder = this.c.build();
+      this.map = new Int32Array(this.count);
+    }
     const { f, map } = this;
     const edge = f.edges[e];
     const b = f.blocks[edge.to];
@@ -108,7 +114,7 @@ export class BlockCopier {
 
   /** The value in the copy that stands for v of the copied block, which is v itself when that comes from elsewhere. */
   private mapped(b: number, v: number): number {
-    return v < this.map.length && this.f.block[v] === b ? this.map[v] : v;
+    return v < this.count && this.f.block[v] === b ? this.map[v] : v;
   }
 
   private copyInstruction(n: Block, v: number): number {
@@ -163,7 +169,7 @@ export class BlockCopier {
   finish(): void {
     if (this.copies === 0) return;
     this.c.blocksChanged();
-    const repair = new Repair(this.f, this.c.dominators, this.map.length);
+    const repair = new Repair(this.f, this.c.dominators, this.count);
     for (const g of this.groups.values()) repair.add(g);
     repair.run();
   }

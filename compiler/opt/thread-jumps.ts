@@ -17,8 +17,9 @@ import { BlockCopier, copyCost } from "./copy-blocks.ts";
 import { decided, UNDECIDED } from "./implied.ts";
 import { makeJump } from "./terminators.ts";
 
-/** Instructions of a block that is copied; how far conditions are followed; decisions behind an edge that are looked at. */
+/** Instructions of a block that is copied, at -O2 and at -O3; how far conditions are followed; decisions behind an edge that are looked at. */
 const MOST_COPIED = 8;
+const MORE_COPIED = 16;
 const DEEPEST = 4;
 const MOST_FACTS = 6;
 /** Edges into one block that are looked at, and blocks copied in a row. */
@@ -191,6 +192,7 @@ class Threading {
 
   /** Whether an edge into b may go on to block `to` instead. */
   private keepsLoops(b: Block, to: number): boolean {
+    // Asked for before the first copy, so that they are those of the graph as it was.
     const { loops } = this.c;
     // Where a copy leads, what it copies led.
     to = this.copier.original(to);
@@ -207,8 +209,9 @@ class Threading {
       if ((op !== Op.Branch && op !== Op.Switch) || !this.copier.accepts(b.id)) return;
       const k = new EdgeKnowledge(f, this.copier, e).target();
       if (k < 0 || !this.keepsLoops(b, f.edges[b.succs[k]].to)) return;
-      const cost = copyCost(f, b, MOST_COPIED);
-      if (cost > MOST_COPIED || cost > this.room) return;
+      const most = this.c.level >= 3 ? MORE_COPIED : MOST_COPIED;
+      const cost = copyCost(f, b, most);
+      if (cost > most || cost > this.room) return;
       this.room -= cost;
       const copy = this.copier.copy(e);
       this.threaded++;
@@ -231,8 +234,6 @@ class Threading {
 }
 
 export function threadJumps(c: PassContext): void {
-  // The loops of the graph before anything is copied decide.
-  c.loops;
   const copier = new BlockCopier(c);
   const threading = new Threading(c, copier);
   threading.run();

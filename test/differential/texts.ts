@@ -206,7 +206,25 @@ export const textCases: readonly TextCase[] = [
       (func (export "grow") (param i32) (result i32) (table.grow $changing (ref.func $double) (local.get 0)))
       (func (export "size") (result i32 i32 i32) (table.size $changing) (table.size $mixed) (table.size $single))
       (func (export "changing") (param i32) (result i32)
-        (call_indirect $changing (type $unary) (i32.const 4) (local.get 0))))`,
+        (call_indirect $changing (type $unary) (i32.const 4) (local.get 0)))
+      (table $overlaid 7 funcref)
+      (elem (table $overlaid) (i32.const 1) func $seven $seven $seven $double $double)
+      (elem (table $overlaid) (i32.const 3) func $double $seven)
+      (func (export "one segment over another") (param i32) (result i32)
+        (call_indirect $overlaid (type $unary) (i32.const 4) (local.get 0)))
+      (func (export "the other type there") (param i32) (result i32) (call_indirect $overlaid (type $nullary) (local.get 0)))
+      (table $lone 4 4 funcref)
+      (elem (table $lone) (i32.const 1) func $seven $seven $double)
+      (func (export "one target behind a null") (param i32) (result i32)
+        (call_indirect $lone (type $unary) (i32.const 4) (local.get 0)))
+      (table $full 2 funcref)
+      (elem (table $full) (i32.const 0) func $double $seven)
+      (func (export "one target at the start") (param i32) (result i32)
+        (call_indirect $full (type $unary) (i32.const 4) (local.get 0)))
+      (func (export "not the target") (param i32) (result i32) (call_indirect $full (type $nullary) (local.get 0)))
+      (type $wide (func (param i64 f64) (result f64)))
+      (func (export "no target") (param i32) (result f64)
+        (call_indirect $full (type $wide) (i64.const 4) (f64.const 1) (local.get 0))))`,
     numbers: [0n, 1n, 2n, 3n, 4n, 5n, 0xffffffffn, 0x80000000n],
   },
   {
