@@ -24,6 +24,7 @@ import { sinkSteps } from "./sink-steps.ts";
 import { switches } from "./switches.ts";
 import { tableBases } from "./table-bases.ts";
 import { threadJumps } from "./thread-jumps.ts";
+import { truncations } from "./truncations.ts";
 import { wideMultiply } from "./wide-multiply.ts";
 import { zeroExtend } from "./zero-extend.ts";
 
@@ -45,6 +46,7 @@ export const passes: readonly Pass[] = [
   { name: "inline", run: inline, level: 2, after: ["merge-blocks"] },
   { name: "gvn", run: gvn, level: 1, after: ["merge-blocks"] },
   { name: "simplify", run: simplify, level: 1 },
+  { name: "truncations", run: truncations, level: 2, after: ["gvn", "simplify"] },
   { name: "thread-jumps", run: threadJumps, level: 2, after: ["gvn", "simplify"] },
   { name: "if-convert", run: ifConvert, level: 2, after: ["thread-jumps"] },
   { name: "wide-multiply", run: wideMultiply, level: 2, after: ["gvn", "simplify"] },

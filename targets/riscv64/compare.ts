@@ -1,13 +1,14 @@
 // Comparisons and what consumes them: branches, traps, selects, and values 0 or 1.
 //
 // A branch compares two registers, either of which may be zero. Sign-extended i32 values compare as they are, signed and unsigned.
+import { guardedTruncation } from "../../compiler/codegen/conversions.ts";
 import type { Lowering } from "../../compiler/codegen/lower.ts";
 import { any, constant, node, type RuleTable } from "../../compiler/codegen/pattern.ts";
 import { isZero, maskBits, powerOfTwo } from "../../compiler/codegen/rules.ts";
 import { invertedCompare, isFloatCompare, isIntegerCompare, Op } from "../../compiler/ir/ops.ts";
 import { Type } from "../../compiler/ir/types.ts";
 import { isImm12, pick, putBinary, putImmediate, zbb, zbs, zicond } from "./helpers.ts";
-import { Condition, compare, type Fused, I } from "./insts.ts";
+import { Condition, compare, type Fused, guarded, I } from "./insts.ts";
 
 const { Void, I32, I64, F32, F64 } = Type;
 
@@ -288,6 +289,12 @@ function selectRules(rules: RuleTable, type: Type): void {
     rules.on(Op.Select, type, I32, [node(cmp, [any, any], { duplicate: true })], (m, v, c) => {
       const [x, y, yes, no] = [c[1], c[2], c[3], c[4]];
       const d = m.result(v);
+      const converted = isInt ? guardedTruncation(m, v) : 0;
+      if (converted !== 0) {
+        const rows = type === I32 ? guarded.w : guarded.x;
+        m.put(m.f.type[converted] === F32 ? rows.w : rows.x, d, m.reg(converted));
+        return;
+      }
       if (isInt && selectExtreme(m, d, cmp, x, y, yes, no)) return;
       if (!isInt || !zicond(m)) {
         select(m, type, d, test(m, cmp, x, y, v), yes, no);

@@ -107,6 +107,20 @@ function extremum(name: string): Widths {
 const conversionTrap = "feq.$ t5, {1}, {1}\n\tbnez t5, 2f\n\tunimp\n\t.half 5\n2:\n\tunimp\n\t.half 4\n1:";
 const call = InstFlag.Pseudo | InstFlag.Call | InstFlag.Variadic;
 
+/** Casts of C (codegen/conversions.ts): the machine gives the greatest integer for NaN and what is too large, the least one is wanted. */
+export const guarded = {
+  w: floats(
+    "cast_w",
+    "fcvt.l.$ {0}, {1}, rtz\n\tsext.w t5, {0}\n\tbeq t5, {0}, 1f\n\tlui {0}, 524288\n1:",
+    unary,
+  ),
+  x: floats(
+    "cast_l",
+    "fcvt.l.$ {0}, {1}, rtz\n\taddi t5, {0}, 1\n\tslt t5, t5, {0}\n\tadd {0}, {0}, t5",
+    unary,
+  ),
+};
+
 export const I = {
   add: { w: three("addw"), x: three("add") },
   sub: { w: three("subw"), x: three("sub") },

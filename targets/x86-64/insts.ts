@@ -554,6 +554,8 @@ export const F = {
   fromUnsigned: byFloat((t) => row(`from_u64.${t}`, "", [use, defEarly, defEarly], pseudo)),
   /** Float to integer by target width: truncating, trapping or saturating; expanded in abi.ts. */
   toInt: byFloat((t) => ({
+    /** The least integer for all that is out of range. */
+    plain: widths(`cvtts${t}2si`, (w) => `cvtts${t}2si${w} {1}, {0:${w}}`, [def, use]),
     trapS: widths(`trunc_s.${t}`, () => "", [def, use], pseudo),
     trapU: widths(`trunc_u.${t}`, () => "", [def, use], pseudo),
     satS: widths(`trunc_sat_s.${t}`, () => "", [def, use], pseudo),

@@ -5,6 +5,7 @@
 // come from registers with anything in the upper half (lowRegister); what is used in 64 bits may not.
 import { carryRules } from "../../compiler/codegen/carry.ts";
 import { commonRules, loweringHooks } from "../../compiler/codegen/common.ts";
+import { guardedTruncation } from "../../compiler/codegen/conversions.ts";
 import type { Lowering } from "../../compiler/codegen/lower.ts";
 import { any, node, RuleTable } from "../../compiler/codegen/pattern.ts";
 import { isMinusOne, isNonZero, isZero, loadRow } from "../../compiler/codegen/rules.ts";
@@ -407,6 +408,11 @@ on(Op.TrapIf, Void, I32, (m, v) => {
 for (const t of intTypes) {
   const w = width(t);
   on(Op.Select, t, I32, (m, v) => {
+    const converted = guardedTruncation(m, v);
+    if (converted !== 0) {
+      m.put(F.toInt[width(m.f.type[converted])].plain[w], m.result(v), m.reg(converted));
+      return;
+    }
     let [yes, no] = [m.f.arg(v, 1), m.f.arg(v, 2)];
     const d = m.result(v);
     const k = condition(m, m.f.arg(v, 0), v);

@@ -214,6 +214,57 @@ const wraps = `(module
     (i64.store (i32.const 16) (i64.const 9))
     (i64.load offset=32 (i32.const -16))))`;
 
+/** Casts as C compilers write them. */
+function cast(from: string, to: string, unsigned: boolean): string {
+  const bits = to === "i32" ? 32 : 64;
+  const [float, other] = [
+    `(${from}.reinterpret_i${from.slice(1)} (local.get 0))`,
+    unsigned ? "0" : `-0x${(2n ** BigInt(bits - 1)).toString(16)}`,
+  ];
+  const limit = `(${from}.const 0x1p${unsigned ? bits : bits - 1})`;
+  const test = unsigned
+    ? `(i32.and (${from}.lt (local.get $x) ${limit}) (${from}.ge (local.get $x) (${from}.const 0)))`
+    : `(${from}.lt (${from}.abs (local.get $x)) ${limit})`;
+  const name = `${from} to ${to}${unsigned ? ", unsigned" : ""}`;
+  return `(func (export "${name}") (param i${from.slice(1)}) (result ${to}) (local $x ${from})
+    (local.set $x ${float})
+    (block (br_if 0 (i32.eqz ${test})) (return (${to}.trunc_${from}_${unsigned ? "u" : "s"} (local.get $x))))
+    (${to}.const ${other}))`;
+}
+
+/** Floats around the ends of the ranges, of both signs, infinities and not-a-numbers: bits of doubles, and of floats in the lower half. */
+function floats(): bigint[] {
+  const view = new DataView(new ArrayBuffer(8));
+  const numbers: bigint[] = [];
+  for (const exponent of [0, 31, 32, 63, 64])
+    for (const sign of [1, -1])
+      for (const step of [-2n, -1n, 0n, 1n, 2n]) {
+        view.setFloat64(0, sign * 2 ** exponent);
+        numbers.push(view.getBigUint64(0) + step);
+        view.setFloat32(0, sign * 2 ** exponent);
+        numbers.push(BigInt(view.getUint32(0)) + step);
+      }
+  return numbers.concat(
+    [0n, 0x80000000n, 0x7f800000n, 0xff800000n, 0x7fc00000n, 0x3f000000n],
+    [
+      0x8000000000000000n,
+      0x7ff0000000000000n,
+      0xfff0000000000000n,
+      0x7ff8000000000000n,
+      0x3fe0000000000000n,
+      0xbfefffffffffffffn,
+      0x41dfffffffdfffffn,
+      0xc1e00000001fffffn,
+      0xc1e0000000100000n,
+      0x41efffffffffffffn,
+    ],
+  );
+}
+
+const casts = ["f32", "f64"].flatMap((from) =>
+  ["i32", "i64"].flatMap((to) => [false, true].map((unsigned) => cast(from, to, unsigned))),
+);
+
 export const longTexts: readonly TextCase[] = [
   {
     name: "sums and differences of several words",
@@ -225,6 +276,7 @@ export const longTexts: readonly TextCase[] = [
     text: `(module (memory (export "memory") 1) (data (i32.const 1024) "${bytes}") ${multiply} ${products.join("\n")})`,
     numbers: digits(),
   },
+  { name: "guarded conversions", text: `(module ${casts.join("\n")})`, numbers: floats() },
   {
     name: "accesses near the ends of 32 bits",
     text: wraps,
