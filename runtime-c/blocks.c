@@ -70,7 +70,7 @@ static u64 find(const u8 *p, u8 byte, u64 n) {
   u64 i = 0;
 #if !LANE_ALIGNED
   block x = all_of(byte);
-  for (; i < NEAR && i + BLOCK <= n; i += BLOCK) {
+  for (u64 end = least(n, NEAR); i + BLOCK <= end; i += BLOCK) {
     u64 mask = equal_lanes(load_block(p + i), x);
     if (mask != 0) return i + first_lane(mask);
   }
@@ -94,7 +94,7 @@ static u64 mismatch(const u8 *a, const u8 *b, u64 n) {
     i++;
   }
 #if !LANE_ALIGNED
-  for (; i < NEAR && i + BLOCK <= n; i += BLOCK) {
+  for (u64 end = least(n, NEAR); i + BLOCK <= end; i += BLOCK) {
     u64 mask = unequal_lanes(load_block(a + i), load_block(b + i));
     if (mask != 0) return i + first_lane(mask);
   }
