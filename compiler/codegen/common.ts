@@ -2,9 +2,14 @@
 // instance and symbols, pinned registers, stack arguments, calls, jumps, returns, traps, switches.
 import { Op } from "../ir/ops.ts";
 import { Type } from "../ir/types.ts";
+import { unsignedBits } from "./facts.ts";
 import type { Lowering } from "./lower.ts";
 import { any, type RuleTable } from "./pattern.ts";
 import type { Callee } from "./target.ts";
+import { SWITCH_UNCHECKED } from "./vcode.ts";
+
+/** Longest table that gets entries for the default so that its index needs no check. */
+const MOST_PADDED = 256;
 
 /** Row numbers of a target's table. */
 export interface CommonRows {
@@ -77,11 +82,17 @@ export function commonRules(rules: RuleTable, rows: CommonRows): void {
     const successors: number[] = [];
     const n = m.f.blocks[m.f.block[v]].succs.length;
     for (let i = 0; i < n; i++) successors.push(m.successor(i));
+    // An index that can only be in the table needs no check; one of eight bits, say a byte of some bytecode, gets a table for all of them.
+    const reach = 2 ** unsignedBits(m.f, m.f.arg(v, 0));
+    const checked = reach > n && (reach > MOST_PADDED || reach > 2 * n);
+    if (!checked) while (successors.length < reach) successors.push(m.successor(n - 1));
+    const aux = checked ? 0 : SWITCH_UNCHECKED;
     const index = m.reg(c[0]);
     const number = m.jumpTable(successors);
     if (rows.switchFixed !== undefined && m.options.fixedAddresses) {
       m.put(rows.switchFixed, index);
       m.symbol(number);
+      m.aux(aux);
       return;
     }
     let table = 0;
@@ -92,6 +103,7 @@ export function commonRules(rules: RuleTable, rows: CommonRows): void {
     }
     m.put(rows.switch, index, table);
     m.symbol(number);
+    m.aux(aux);
   });
 }
 

@@ -13,7 +13,7 @@ import { InstFlag, type InstRow } from "./insts.ts";
 import { blockOffsets, distance } from "./reach.ts";
 import { type Allocation, DELETED, EditKind } from "./regalloc/types.ts";
 import type { CodegenOptions, Target } from "./target.ts";
-import { SLOT_BASE, type VCode } from "./vcode.ts";
+import { SLOT_BASE, SWITCH_UNCHECKED, type VCode } from "./vcode.ts";
 
 /** RT_FRAME_LEAF. */
 const FRAME_LEAF = 1;
@@ -165,6 +165,13 @@ export class Emitter {
         ? `\t.quad ${this.label(blocks[i])}\n`
         : `\t.long ${this.label(blocks[i])}-${table}\n`;
     this.text += '\t.section .text.wasm,"ax",%progbits\n';
+  }
+
+  /** Blocks of a switch's table, how many of them are cases, and whether the index must be checked to be one of those. */
+  switchCases(inst: number): { blocks: readonly number[]; cases: number; checked: boolean } {
+    const blocks = this.code.jumpTables[this.code.symbol[inst]];
+    const checked = this.code.aux[inst] !== SWITCH_UNCHECKED;
+    return { blocks, cases: checked ? blocks.length - 1 : blocks.length, checked };
   }
 
   /** Allocation of operand number k of inst. */

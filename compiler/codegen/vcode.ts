@@ -15,6 +15,9 @@
 //   (two-address forms); that use stands earlier in the same instruction's operand list.
 import { Type } from "../ir/types.ts";
 
+/** In aux of a switch: its index is that of an entry of the table, whose last block is no default but one of them. */
+export const SWITCH_UNCHECKED = 1;
+
 /** Physical registers: 0-31 integer, 32-63 float and vector. */
 export const FLOAT_BASE = 32;
 /** Allocations: below 64 a physical register, from 64 up a spill slot (8 bytes each; V128 takes two, even number first). */

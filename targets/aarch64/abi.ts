@@ -137,11 +137,8 @@ function emitInstanceAddress(e: Emitter, register: string, offset: number): void
   }
 }
 
-function emitSwitch(e: Emitter, inst: number): void {
-  const { code } = e;
-  const blocks = code.jumpTables[code.symbol[inst]];
-  const cases = blocks.length - 1;
-  const index = registerName(e.operandAllocation(inst, 0), "w");
+/** Goes to the default of a switch unless the index is one of its cases. */
+function checkSwitch(e: Emitter, index: string, cases: number, otherwise: number): void {
   if (cases < PAGE) {
     e.line(`cmp ${index}, #${cases}`);
   } else {
@@ -149,10 +146,16 @@ function emitSwitch(e: Emitter, inst: number): void {
     e.line(`cmp ${index}, w16`);
   }
   const inRange = e.newLabel();
-  const table = e.newLabel();
   e.line(`b.lo ${inRange}`);
-  e.line(`b ${e.label(blocks[cases])}`);
+  e.line(`b ${e.label(otherwise)}`);
   e.text += `${inRange}:\n`;
+}
+
+function emitSwitch(e: Emitter, inst: number): void {
+  const { blocks, cases, checked } = e.switchCases(inst);
+  const index = registerName(e.operandAllocation(inst, 0), "w");
+  if (checked) checkSwitch(e, index, cases, blocks[cases]);
+  const table = e.newLabel();
   e.line(`adrp x16, ${table}`);
   e.line(`add x16, x16, :lo12:${table}`);
   e.line(`ldrsw x17, [x16, ${index}, uxtw #2]`);

@@ -129,17 +129,17 @@ function emitInstanceAddress(e: Emitter, register: string, offset: number): void
 }
 
 function emitSwitch(e: Emitter, inst: number): void {
-  const { code } = e;
-  const blocks = code.jumpTables[code.symbol[inst]];
-  const cases = blocks.length - 1;
+  const { blocks, cases, checked } = e.switchCases(inst);
   const index = registerNames[e.operandAllocation(inst, 0)];
-  const inRange = e.newLabel();
   const table = e.newLabel();
-  printSteps(e, "t5", constantSteps(cases, 0));
-  // As an unsigned number, a sign-extended negative index is above every count.
-  e.line(`bltu ${index}, t5, ${inRange}`);
-  e.jump(blocks[cases]);
-  e.text += `${inRange}:\n`;
+  if (checked) {
+    const inRange = e.newLabel();
+    printSteps(e, "t5", constantSteps(cases, 0));
+    // As an unsigned number, a sign-extended negative index is above every count.
+    e.line(`bltu ${index}, t5, ${inRange}`);
+    e.jump(blocks[cases]);
+    e.text += `${inRange}:\n`;
+  }
   e.line(`lla t6, ${table}`);
   e.line(`slli t5, ${index}, 2`);
   e.line("add t5, t5, t6");

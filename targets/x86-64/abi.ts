@@ -281,12 +281,13 @@ expansions[I.storeOutgoing] = (e, inst) => {
 expansions[I.switchTable] = (e, inst) => {
   e.line(`leaq ${e.jumpTableLabel(e.code.symbol[inst])}(%rip), ${text(e, inst, 0, "q")}`);
 };
-/** The default case of a switch; answers its blocks and how many cases there are. */
+/** The default case of a switch, if there is one; answers its blocks and how many cases there are. */
 function switchBounds(e: Emitter, inst: number): { blocks: readonly number[]; cases: number } {
-  const blocks = e.code.jumpTables[e.code.symbol[inst]];
-  const cases = blocks.length - 1;
-  e.line(`cmpl $${cases}, ${text(e, inst, 0, "l")}`);
-  e.line(`jae ${e.label(blocks[cases])}`);
+  const { blocks, cases, checked } = e.switchCases(inst);
+  if (checked) {
+    e.line(`cmpl $${cases}, ${text(e, inst, 0, "l")}`);
+    e.line(`jae ${e.label(blocks[cases])}`);
+  }
   return { blocks, cases };
 }
 expansions[I.switchFixed] = (e, inst) => {
