@@ -228,6 +228,66 @@ export const textCases: readonly TextCase[] = [
     numbers: [0n, 1n, 2n, 3n, 4n, 5n, 0xffffffffn, 0x80000000n],
   },
   {
+    name: "switches",
+    text: `(module
+      (memory (export "memory") 1)
+      (data (i32.const 0) "\\00\\01\\02\\03\\04\\05\\06\\07\\08\\1f\\20\\21\\27\\28\\29\\7f\\80\\bf\\c0\\fe\\ff")
+      (func (export "masked") (param i32) (result i32)
+        (block $b0 (block $b1 (block $b2 (block $b3 (block $b4 (block $b5 (br_table $b0 $b1 $b2 $b3 $b4 $b1 $b2 $b5 (i32.and (local.get 0) (i32.const 7)))) (return (i32.add (i32.mul (local.get 0) (i32.const 8)) (i32.const 5)))) (return (i32.add (i32.mul (local.get 0) (i32.const 7)) (i32.const 4)))) (return (i32.add (i32.mul (local.get 0) (i32.const 6)) (i32.const 3)))) (return (i32.add (i32.mul (local.get 0) (i32.const 5)) (i32.const 2)))) (return (i32.add (i32.mul (local.get 0) (i32.const 4)) (i32.const 1)))) (return (i32.add (i32.mul (local.get 0) (i32.const 3)) (i32.const 0)))
+        (unreachable))
+      (func (export "masked, with places to spare") (param i32) (result i32)
+        (block $b0 (block $b1 (block $b2 (block $b3 (block $b4 (block $b5 (br_table $b0 $b1 $b2 $b3 $b4 $b1 $b2 $b3 $b0 $b1 $b5 (i32.and (local.get 0) (i32.const 7)))) (return (i32.add (i32.mul (local.get 0) (i32.const 8)) (i32.const 5)))) (return (i32.add (i32.mul (local.get 0) (i32.const 7)) (i32.const 4)))) (return (i32.add (i32.mul (local.get 0) (i32.const 6)) (i32.const 3)))) (return (i32.add (i32.mul (local.get 0) (i32.const 5)) (i32.const 2)))) (return (i32.add (i32.mul (local.get 0) (i32.const 4)) (i32.const 1)))) (return (i32.add (i32.mul (local.get 0) (i32.const 3)) (i32.const 0)))
+        (unreachable))
+      (func (export "masked, checked") (param i32) (result i32)
+        (block $b0 (block $b1 (block $b2 (block $b3 (block $b4 (block $b5 (br_table $b0 $b1 $b2 $b3 $b4 $b5 (i32.and (local.get 0) (i32.const 7)))) (return (i32.add (i32.mul (local.get 0) (i32.const 8)) (i32.const 5)))) (return (i32.add (i32.mul (local.get 0) (i32.const 7)) (i32.const 4)))) (return (i32.add (i32.mul (local.get 0) (i32.const 6)) (i32.const 3)))) (return (i32.add (i32.mul (local.get 0) (i32.const 5)) (i32.const 2)))) (return (i32.add (i32.mul (local.get 0) (i32.const 4)) (i32.const 1)))) (return (i32.add (i32.mul (local.get 0) (i32.const 3)) (i32.const 0)))
+        (unreachable))
+      (func (export "byte") (param i32) (result i32)
+        (block $b0 (block $b1 (block $b2 (block $b3 (block $b4 (block $b5 (br_table $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b5 (i32.load8_u (i32.and (local.get 0) (i32.const 31))))) (return (i32.add (i32.mul (local.get 0) (i32.const 8)) (i32.const 5)))) (return (i32.add (i32.mul (local.get 0) (i32.const 7)) (i32.const 4)))) (return (i32.add (i32.mul (local.get 0) (i32.const 6)) (i32.const 3)))) (return (i32.add (i32.mul (local.get 0) (i32.const 5)) (i32.const 2)))) (return (i32.add (i32.mul (local.get 0) (i32.const 4)) (i32.const 1)))) (return (i32.add (i32.mul (local.get 0) (i32.const 3)) (i32.const 0)))
+        (unreachable))
+      (func (export "byte, checked") (param i32) (result i32)
+        (block $b0 (block $b1 (block $b2 (block $b3 (block $b4 (block $b5 (br_table $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b0 $b2 $b4 $b1 $b3 $b5 (i32.load8_u (i32.and (local.get 0) (i32.const 31))))) (return (i32.add (i32.mul (local.get 0) (i32.const 8)) (i32.const 5)))) (return (i32.add (i32.mul (local.get 0) (i32.const 7)) (i32.const 4)))) (return (i32.add (i32.mul (local.get 0) (i32.const 6)) (i32.const 3)))) (return (i32.add (i32.mul (local.get 0) (i32.const 5)) (i32.const 2)))) (return (i32.add (i32.mul (local.get 0) (i32.const 4)) (i32.const 1)))) (return (i32.add (i32.mul (local.get 0) (i32.const 3)) (i32.const 0)))
+        (unreachable))
+      (func (export "ranges") (param i32) (result i32)
+        (block $b0 (block $b1 (block $b2 (block $b3 (br_table $b0 $b0 $b0 $b1 $b1 $b2 $b2 $b2 $b3 (i32.load8_u (i32.and (local.get 0) (i32.const 31))))) (return (i32.add (i32.mul (local.get 0) (i32.const 6)) (i32.const 3)))) (return (i32.add (i32.mul (local.get 0) (i32.const 5)) (i32.const 2)))) (return (i32.add (i32.mul (local.get 0) (i32.const 4)) (i32.const 1)))) (return (i32.add (i32.mul (local.get 0) (i32.const 3)) (i32.const 0)))
+        (unreachable))
+      (func (export "bits") (param i32) (result i32)
+        (block $b0 (block $b1 (br_table $b0 $b1 $b0 $b1 $b0 $b0 $b1 $b1 $b0 $b1 $b0 $b1 (local.get 0))) (return (i32.add (i32.mul (local.get 0) (i32.const 4)) (i32.const 1)))) (return (i32.add (i32.mul (local.get 0) (i32.const 3)) (i32.const 0)))
+        (unreachable))
+      (func (export "bits of two places") (param i32) (result i32)
+        (block $b0 (block $b1 (block $b2 (br_table $b0 $b1 $b2 $b0 $b2 $b0 $b2 $b2 $b1 $b2 $b2 $b2 $b2 $b2 $b2 $b2 $b2 $b2 $b2 $b2 $b2 $b2 $b2 $b2 $b2 $b2 $b2 $b2 $b2 $b2 $b2 $b2 $b1 $b0 $b2 $b2 $b2 $b2 $b2 $b1 $b0 $b2 (i32.load8_u (i32.and (local.get 0) (i32.const 31))))) (return (i32.add (i32.mul (local.get 0) (i32.const 5)) (i32.const 2)))) (return (i32.add (i32.mul (local.get 0) (i32.const 4)) (i32.const 1)))) (return (i32.add (i32.mul (local.get 0) (i32.const 3)) (i32.const 0)))
+        (unreachable))
+      (func (export "far apart") (param i32) (result i32)
+        (block $b0 (block $b1 (block $b2 (block $b3 (block $b4 (br_table $b0 $b4 $b4 $b4 $b4 $b4 $b4 $b4 $b1 $b4 $b4 $b4 $b4 $b4 $b4 $b4 $b4 $b4 $b4 $b4 $b4 $b4 $b4 $b4 $b4 $b4 $b4 $b4 $b4 $b4 $b4 $b2 $b4 $b4 $b4 $b4 $b4 $b4 $b4 $b4 $b3 $b4 (i32.load8_u (i32.and (local.get 0) (i32.const 31))))) (return (i32.add (i32.mul (local.get 0) (i32.const 7)) (i32.const 4)))) (return (i32.add (i32.mul (local.get 0) (i32.const 6)) (i32.const 3)))) (return (i32.add (i32.mul (local.get 0) (i32.const 5)) (i32.const 2)))) (return (i32.add (i32.mul (local.get 0) (i32.const 4)) (i32.const 1)))) (return (i32.add (i32.mul (local.get 0) (i32.const 3)) (i32.const 0)))
+        (unreachable)))`,
+    numbers: [
+      0n,
+      1n,
+      2n,
+      3n,
+      4n,
+      5n,
+      6n,
+      7n,
+      8n,
+      9n,
+      10n,
+      11n,
+      12n,
+      13n,
+      14n,
+      15n,
+      16n,
+      17n,
+      18n,
+      19n,
+      20n,
+      31n,
+      0xffffffffn,
+      0x80000000n,
+      0x7fffffffn,
+    ],
+  },
+  {
     name: "table operators",
     text: `(module
       (table $t 10 20 funcref)
