@@ -7,8 +7,9 @@ import { execa } from "execa";
 import { findEmulator } from "../compiler/link/emulator.ts";
 import { versionLine, which } from "../compiler/link/exec.ts";
 import { isNative, type Machine } from "../compiler/link/machines.ts";
+import { toolHash } from "../compiler/link/runtime.ts";
 import { CompileError } from "../compiler/support/error.ts";
-import { compilerHash, packageRoot } from "../compiler/support/paths.ts";
+import { packageRoot } from "../compiler/support/paths.ts";
 import { buildModule, languageFlags } from "./engines.ts";
 import { benchDirectory, type Program } from "./programs.ts";
 import { make, type Product } from "./workshop.ts";
@@ -109,5 +110,5 @@ export async function buildOurs(m: Machine, p: Program, options: readonly string
     "-g",
     ...options,
   ];
-  return make({ steps: [step], inputs: [module.file], identity: compilerHash() });
+  return make({ steps: [step], inputs: [module.file], identity: toolHash() });
 }

@@ -1,13 +1,14 @@
 // What programs are compiled and run by: native compilers, ourselves, and every other engine found on this machine.
 //
 // Each engine turns a program (its C sources, or its module) into a command. Products come from the cache of workshop.ts, ours excepted when
-// the compiler changed: its hash is part of the recipe. V8 is made to use its optimizing compiler from the start, so that what is measured is
+// the compiler or its runtime changed: their hash is part of the recipe. V8 is made to use its optimizing compiler from the start, so that what is measured is
 // its code; its compile time is part of the start-up.
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { execa } from "execa";
 import { versionLine, which } from "../compiler/link/exec.ts";
-import { compilerHash, packageRoot } from "../compiler/support/paths.ts";
+import { toolHash } from "../compiler/link/runtime.ts";
+import { packageRoot } from "../compiler/support/paths.ts";
 import { builtinsArchive, stackProtector } from "../fixtures/toolchain.ts";
 import { benchDirectory, type Program } from "./programs.ts";
 import { make, type Product, workDirectory } from "./workshop.ts";
@@ -104,7 +105,7 @@ function moduleEngine(
 
 function ourEngine(variant: EngineOptions["variants"][number], simd: boolean): Engine {
   const wasmaot = join(packageRoot, "bin/wasmaot");
-  const identity = compilerHash();
+  const identity = toolHash();
   return moduleEngine(variant.name, variant.options.join(" "), "ours", simd, async (module) => {
     const step = [process.execPath, wasmaot, "build", module.file, "-o", "@", ...variant.options];
     return nativeBuild(await make({ steps: [step], inputs: [module.file], identity }));

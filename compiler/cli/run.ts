@@ -10,9 +10,8 @@ import type { ArgumentsCamelCase, Argv } from "yargs";
 import type { Grant } from "../codegen/descriptor.ts";
 import { runCommand } from "../link/emulator.ts";
 import { machines } from "../link/machines.ts";
-import { cacheDirectory, runtimeSourceHash } from "../link/runtime.ts";
+import { cacheDirectory, toolHash } from "../link/runtime.ts";
 import type { BuildOptions } from "../options.ts";
-import { compilerHash } from "../support/paths.ts";
 import { addCompileOptions, type CompileArguments, toBuildOptions } from "./options.ts";
 import { Progress } from "./progress.ts";
 
@@ -55,7 +54,7 @@ function cacheKey(options: BuildOptions): string {
   const { jobs, output, input, saveTemps, progress, links, ...rest } = options;
   void [jobs, output, input, saveTemps, progress, links];
   return hash
-    .update(`${JSON.stringify(rest)}\0${compilerHash()}\0${runtimeSourceHash()}`)
+    .update(`${JSON.stringify(rest)}\0${toolHash()}`)
     .digest("hex")
     .slice(0, 40);
 }

@@ -8,7 +8,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { eachLimited } from "../support/concurrency.ts";
 import { CompileError } from "../support/error.ts";
-import { hashFiles, packageRoot, runtimeDirectory } from "../support/paths.ts";
+import { compilerHash, hashFiles, packageRoot, runtimeDirectory } from "../support/paths.ts";
 import { runTool } from "./exec.ts";
 import { installTools } from "./install.ts";
 import type { Machine } from "./machines.ts";
@@ -35,6 +35,11 @@ export function cacheDirectory(): string {
 /** Identifies the runtime's sources. */
 export function runtimeSourceHash(): string {
   return hashFiles(runtimeDirectory, /\.(c|h|S|def|json)$/);
+}
+
+/** Identifies what makes executables: this compiler and its runtime. */
+export function toolHash(): string {
+  return compilerHash() + runtimeSourceHash();
 }
 
 function runtimeKey(m: Machine, t: Toolchain, flags: readonly string[]): string {
