@@ -235,18 +235,25 @@ export class Occupancy {
 
   /** The first node of register r that overlaps [from, to) and is not a read of `value`, or 0. */
   nextConflict(r: number, from: number, to: number, value: number): number {
-    const { head, next } = this;
+    const { head, next, owner } = this;
     const base = r * this.windows;
-    const last = (to - 1) >> SHIFT;
-    for (let w = from >> SHIFT; w <= last; w++) {
-      this.work++;
-      for (let n = head[base + w]; n !== 0; n = next[n]) {
-        this.work++;
+    const last = base + ((to - 1) >> SHIFT);
+    const reader = -1 - value;
+    let work = 0;
+    let found = 0;
+    for (let w = base + (from >> SHIFT); w <= last && found === 0; w++) {
+      work++;
+      for (let n = head[w]; n !== 0; n = next[n]) {
+        work++;
         if (this.from[n] >= to) break;
-        if (this.to[n] > from && this.owner[n] !== -1 - value) return n;
+        if (this.to[n] > from && owner[n] !== reader) {
+          found = n;
+          break;
+        }
       }
     }
-    return 0;
+    this.work += work;
+    return found;
   }
 
   nodeFrom(node: number): number {
