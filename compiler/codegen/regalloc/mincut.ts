@@ -19,6 +19,8 @@ export class MinimumCut {
   private current = new Int32Array(64);
   private queue = new Int32Array(64);
   private path = new Int32Array(64);
+  /** By variable: what it costs in memory minus what it costs in a register. */
+  private bias = new Float64Array(64);
   private smallest = 0;
   /** Edges looked at by all calls. */
   work = 0;
@@ -31,6 +33,7 @@ export class MinimumCut {
     for (const name of ["head", "level", "current", "queue", "path"] as const)
       this[name] = room32(this[name], this.nodes);
     this.head.fill(-1, 0, this.nodes);
+    this.bias = room64(this.bias, this.nodes).fill(0, 0, this.nodes);
   }
 
   private edge(from: number, to: number, capacity: number): void {
@@ -53,10 +56,16 @@ export class MinimumCut {
     this.edge(to, from, back);
   }
 
-  /** Adds what variable x costs with either label. */
+  /** Adds what variable x costs with either label. Only the difference of all its costs decides, so it gets one edge. */
   addCost(x: number, register: number, memory: number): void {
-    if (memory > register) this.pair(SOURCE, x + 2, memory - register, 0);
-    else if (register > memory) this.pair(x + 2, SINK, register - memory, 0);
+    this.bias[x] += memory - register;
+  }
+
+  private addBiases(): void {
+    const { bias } = this;
+    for (let x = 0; x < this.nodes - 2; x++)
+      if (bias[x] > 0) this.pair(SOURCE, x + 2, bias[x], 0);
+      else if (bias[x] < 0) this.pair(x + 2, SINK, -bias[x], 0);
   }
 
   /** Adds what it costs that x is in a register and y in memory (`store`), or the other way round (`load`). */
@@ -67,6 +76,7 @@ export class MinimumCut {
   /** Finds the labels: `isRegister` answers for them. False when it took more than `limit` work. */
   solve(limit: number): boolean {
     const end = this.work + limit;
+    this.addBiases();
     while (this.findLevels()) {
       this.current.set(this.head.subarray(0, this.nodes));
       if (!this.block(end)) return false;
