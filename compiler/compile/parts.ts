@@ -18,8 +18,8 @@ export interface Part {
   readonly items: readonly Item[];
 }
 
-/** Bytes of wasm code that make up one assembly file, at least and at most. */
-const SMALLEST_PART = 48 * 1024;
+/** Bytes of wasm code that make up one assembly file, at least and at most. Starting clang costs as much as assembling some 80 KiB. */
+const SMALLEST_PART = 96 * 1024;
 const LARGEST_PART = 1024 * 1024;
 /** Files that a program of middle size is divided into: enough for the cores of a large machine. */
 const USUAL_PARTS = 32;
