@@ -44,6 +44,11 @@ bench-insns: setup
 bench-passes: setup
 	npx vite-node bench/passes.ts -- $(PASSES)
 
+# What compiling costs: fixtures, SQLite beside wasm2c + gcc -O2, and LLVM where it is found: make bench-compile COMPILE="--filter sqlite".
+.PHONY: bench-compile
+bench-compile: setup
+	npx vite-node bench/compile.ts -- $(COMPILE)
+
 # Our assembly of small functions beside gcc's.
 .PHONY: isel-report
 isel-report: setup
