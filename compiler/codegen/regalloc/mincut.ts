@@ -5,6 +5,9 @@
 
 import { room32, room64 } from "../../support/arrays.ts";
 
+/** Cost of what cannot be. */
+export const NEVER = 1e15;
+
 const SOURCE = 0;
 const SINK = 1;
 
@@ -51,7 +54,9 @@ export class MinimumCut {
 
   private pair(from: number, to: number, forth: number, back: number): void {
     if (forth <= 0 && back <= 0) return;
-    this.smallest = Math.max(this.smallest, Math.max(forth, back) * 1e-12);
+    // What is left of a capacity by rounding counts as none: of true costs, else NEVER would make everything else vanish.
+    const larger = Math.max(forth, back);
+    if (larger < NEVER / 2) this.smallest = Math.max(this.smallest, larger * 1e-12);
     this.edge(from, to, forth);
     this.edge(to, from, back);
   }

@@ -1,11 +1,8 @@
 // The costs of splitting an interval with one register, as a minimum cut (split.ts): what each block and each edge out of the region adds to
 // the graph, and what the labels that the cut finds cost in truth. The cut leaves out what does not depend on the labels.
 
-import { MinimumCut } from "./mincut.ts";
+import { MinimumCut, NEVER } from "./mincut.ts";
 import type { Region } from "./region.ts";
-
-/** Cost of what cannot be. */
-const NEVER = 1e15;
 
 export class SplitCosts {
   readonly cut = new MinimumCut();
