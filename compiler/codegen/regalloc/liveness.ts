@@ -360,8 +360,9 @@ export class Liveness {
   }
 }
 
-/** Sorts the first n elements; short lists, the common ones, by insertion. */
+/** Sorts the first n elements; short lists, the common ones, by insertion. A walk upwards leaves most lists in falling order. */
 function sortPrefix(a: Int32Array, n: number): void {
+  if (a[0] > a[n - 1]) a.subarray(0, n).reverse();
   if (n > 24) {
     a.subarray(0, n).sort();
     return;

@@ -1,15 +1,24 @@
 // The cheapest way to give each of n variables one of two labels, "register" or "memory", when labels and disagreements have costs:
 // a minimum cut (Greig, Porteous, Seheult 1989), found by blocking flows (Dinic 1970).
 //
+// Most variables need no flow: where the costs of one label outweigh all that the neighbours can ask for, it is that label, and what the
+// neighbours pay for disagreeing becomes a cost of their own (`settle`). Only what that leaves undecided is cut.
+//
 // All costs are at least 0. The source side of the cut is "register". Work is counted, so that the caller can stop in time.
 
-import { room32, room64 } from "../../support/arrays.ts";
+import { room8, room32, room64 } from "../../support/arrays.ts";
 
 /** Cost of what cannot be. */
 export const NEVER = 1e15;
 
 const SOURCE = 0;
 const SINK = 1;
+
+enum Label {
+  Open = 0,
+  Register = 1,
+  Memory = 2,
+}
 
 export class MinimumCut {
   private nodes = 2;
@@ -22,8 +31,13 @@ export class MinimumCut {
   private current = new Int32Array(64);
   private queue = new Int32Array(64);
   private path = new Int32Array(64);
-  /** By variable: what it costs in memory minus what it costs in a register. */
+  /** By node: what it costs in memory minus what it costs in a register. */
   private bias = new Float64Array(64);
+  /** By node: what the neighbours can add to its costs in a register, and in memory. */
+  private inRegister = new Float64Array(64);
+  private inMemory = new Float64Array(64);
+  /** By node: its Label. */
+  private label = new Uint8Array(64);
   private smallest = 0;
   /** Edges looked at by all calls. */
   work = 0;
@@ -36,7 +50,9 @@ export class MinimumCut {
     for (const name of ["head", "level", "current", "queue", "path"] as const)
       this[name] = room32(this[name], this.nodes);
     this.head.fill(-1, 0, this.nodes);
-    this.bias = room64(this.bias, this.nodes).fill(0, 0, this.nodes);
+    this.label = room8(this.label, this.nodes).fill(Label.Open, 0, this.nodes);
+    for (const name of ["bias", "inRegister", "inMemory"] as const)
+      this[name] = room64(this[name], this.nodes).fill(0, 0, this.nodes);
   }
 
   private edge(from: number, to: number, capacity: number): void {
@@ -63,25 +79,23 @@ export class MinimumCut {
 
   /** Adds what variable x costs with either label. Only the difference of all its costs decides, so it gets one edge. */
   addCost(x: number, register: number, memory: number): void {
-    this.bias[x] += memory - register;
-  }
-
-  private addBiases(): void {
-    const { bias } = this;
-    for (let x = 0; x < this.nodes - 2; x++)
-      if (bias[x] > 0) this.pair(SOURCE, x + 2, bias[x], 0);
-      else if (bias[x] < 0) this.pair(x + 2, SINK, -bias[x], 0);
+    this.bias[x + 2] += memory - register;
   }
 
   /** Adds what it costs that x is in a register and y in memory (`store`), or the other way round (`load`). */
   addDifference(x: number, y: number, store: number, load: number): void {
+    if (x === y) return;
     this.pair(x + 2, y + 2, store, load);
+    this.inRegister[x + 2] += store;
+    this.inMemory[y + 2] += store;
+    this.inRegister[y + 2] += load;
+    this.inMemory[x + 2] += load;
   }
 
   /** Finds the labels: `isRegister` answers for them. False when it took more than `limit` work. */
   solve(limit: number): boolean {
     const end = this.work + limit;
-    this.addBiases();
+    if (!this.settle()) return true;
     while (this.findLevels()) {
       this.current.set(this.head.subarray(0, this.nodes));
       if (!this.block(end)) return false;
@@ -91,7 +105,50 @@ export class MinimumCut {
 
   /** True when variable x is labelled "register"; those that could be either are labelled "memory". */
   isRegister(x: number): boolean {
-    return this.level[x + 2] >= 0;
+    const label = this.label[x + 2];
+    return label === Label.Open ? this.level[x + 2] >= 0 : label === Label.Register;
+  }
+
+  /** Labels what the costs decide without a cut, and connects the rest with source and sink. False when there is no rest. */
+  private settle(): boolean {
+    const { bias, label, queue, head, next, target } = this;
+    let last = 0;
+    for (let n = 2; n < this.nodes; n++) if (this.decide(n)) queue[last++] = n;
+    for (let first = 0; first < last; first++)
+      for (let e = head[queue[first]]; e >= 0; e = next[e]) {
+        this.work++;
+        const y = target[e];
+        if (label[y] !== Label.Open) continue;
+        this.foldEdge(e, y, label[queue[first]] === Label.Register);
+        if (this.decide(y)) queue[last++] = y;
+      }
+    if (last === this.nodes - 2) return false;
+    for (let n = 2; n < this.nodes; n++) {
+      if (label[n] !== Label.Open) continue;
+      if (bias[n] > 0) this.pair(SOURCE, n, bias[n], 0);
+      else if (bias[n] < 0) this.pair(n, SINK, -bias[n], 0);
+    }
+    return true;
+  }
+
+  /** Labels node n if its costs decide; what could be either is in memory. */
+  private decide(n: number): boolean {
+    if (-this.bias[n] >= this.inMemory[n]) this.label[n] = Label.Memory;
+    else if (this.bias[n] > this.inRegister[n]) this.label[n] = Label.Register;
+    else return false;
+    return true;
+  }
+
+  /** Edge e leads from a labelled node to y, which is not: it becomes a cost of y. */
+  private foldEdge(e: number, y: number, isRegister: boolean): void {
+    const { capacity } = this;
+    const inMemory = capacity[e];
+    const inRegister = capacity[e ^ 1];
+    this.bias[y] += isRegister ? inMemory : -inRegister;
+    this.inMemory[y] -= inMemory;
+    this.inRegister[y] -= inRegister;
+    capacity[e] = 0;
+    capacity[e ^ 1] = 0;
   }
 
   private findLevels(): boolean {

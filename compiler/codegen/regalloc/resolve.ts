@@ -150,8 +150,9 @@ export class Resolver implements SlotSource {
     const { cover, problem } = this;
     const { predStart, predList } = problem.live;
     for (let n = predStart[block]; n < predStart[block + 1]; n++) {
-      const before = cover.stretchAt(b, problem.blockTo(predList[n]) - 1);
-      if (before === k) continue;
+      const point = problem.blockTo(predList[n]) - 1;
+      if (point >= cover.from[k] && point < cover.to[k]) continue;
+      const before = cover.stretchAt(b, point);
       this.step(b, before, k, this.edgeInst(predList[n], block), this.edgeGroup(predList[n], block));
     }
   }

@@ -33,29 +33,36 @@ export function visitBoundaries(problem: Problem, n: number, visit: BoundaryVisi
     const defined = problem.definedAt(v, from);
     if (!defined && from !== problem.blockFrom(first)) visit(from - 1, frequencies.of[first]);
     for (let b = first; b <= last; b++) {
-      if (b > first || (!defined && from === problem.blockFrom(b))) visitEntries(problem, n, b, visit);
-      if (b < last || to === problem.blockTo(b)) visitExits(problem, n, v, b, visit);
+      if (b > first || (!defined && from === problem.blockFrom(b))) visitEntries(problem, n, k, b, visit);
+      if (b < last || to === problem.blockTo(b)) visitExits(problem, n, k, b, visit);
     }
     if (to !== problem.blockTo(last) && (to & 3) === 0 && isLive(problem, n, v, to))
       visit(to, frequencies.of[last]);
   }
 }
 
-function visitEntries(problem: Problem, n: number, b: number, visit: BoundaryVisitor): void {
+/** Edges into block b, where segment k of interval n is live. */
+function visitEntries(problem: Problem, n: number, k: number, b: number, visit: BoundaryVisitor): void {
   const { predStart, predList } = problem.live;
-  for (let k = predStart[b]; k < predStart[b + 1]; k++) {
-    const p = predList[k];
+  const { from, to } = problem.intervals;
+  for (let i = predStart[b]; i < predStart[b + 1]; i++) {
+    const p = predList[i];
     const point = problem.blockTo(p) - 1;
+    if (point >= from[k] && point < to[k]) continue;
     if (problem.intervals.segmentAt(n, point) < 0) visit(point, problem.frequencies.edge(problem.code, p, b));
   }
 }
 
-function visitExits(problem: Problem, n: number, v: number, b: number, visit: BoundaryVisitor): void {
+/** Edges out of block b, at whose end segment k of interval n is live. */
+function visitExits(problem: Problem, n: number, k: number, b: number, visit: BoundaryVisitor): void {
   const successors = problem.code.blockSuccs[b];
-  for (let k = 0; k < successors.length; k++) {
-    const s = successors[k];
-    if (k > 0 && successors[k - 1] === s) continue;
+  const { from, to, value } = problem.intervals;
+  const v = value[k];
+  for (let i = 0; i < successors.length; i++) {
+    const s = successors[i];
+    if (i > 0 && successors[i - 1] === s) continue;
     const point = problem.blockFrom(s);
+    if (point >= from[k] && point < to[k]) continue;
     if (problem.intervals.segmentAt(n, point) < 0 && isLive(problem, n, v, point))
       visit(point, problem.frequencies.edge(problem.code, b, s));
   }
