@@ -55,11 +55,12 @@ export function maskBits(lo: number, hi: number): number {
 }
 
 type IntegerType = Type.I32 | Type.I64;
-type ScalarType = IntegerType | Type.F32 | Type.F64;
+type FullType = IntegerType | Type.F32 | Type.F64;
 
 /** Load rows by access width and result type. */
 export interface LoadRows {
-  readonly full: Readonly<Record<ScalarType, number>>;
+  /** V128 only where the target has vectors. */
+  readonly full: Readonly<Record<FullType, number>> & { readonly [Type.V128]?: number };
   readonly u8: Readonly<Record<IntegerType, number>>;
   readonly s8: Readonly<Record<IntegerType, number>>;
   readonly u16: Readonly<Record<IntegerType, number>>;
@@ -84,13 +85,14 @@ export function loadRow(rows: LoadRows, width: Width, t: Type): number {
     case Width.S32:
       return rows.s32;
     default:
-      return rows.full[t as ScalarType];
+      return rows.full[t as FullType];
   }
 }
 
 /** Store rows by access width and type of the stored value. */
 export interface StoreRows {
-  readonly full: Readonly<Record<ScalarType, number>>;
+  /** V128 only where the target has vectors. */
+  readonly full: Readonly<Record<FullType, number>> & { readonly [Type.V128]?: number };
   readonly narrow8: number;
   readonly narrow16: number;
   readonly narrow32: number;
@@ -108,6 +110,6 @@ export function storeRow(rows: StoreRows, width: Width, t: Type): number {
     case Width.U32:
       return rows.narrow32;
     default:
-      return rows.full[t as ScalarType];
+      return rows.full[t as FullType];
   }
 }

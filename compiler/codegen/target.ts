@@ -58,7 +58,7 @@ export interface Target {
   /** What the optimizer does for this target only (opt/passes.ts, TargetNeed). */
   readonly optimizerNeeds?: (
     features: ReadonlySet<string>,
-  ) => readonly ("nativeAddresses" | "tableBases" | "zeroExtend" | "alignedAccesses")[];
+  ) => readonly ("nativeAddresses" | "tableBases" | "zeroExtend" | "alignedAccesses" | "scalars")[];
   /** Registers hold an i32 so extended that the whole register counts: virtual registers of i32 values are typed, and so moved, as i64. */
   readonly wholeRegisters?: boolean;
   /** C convention of host functions (may equal `convention`). */

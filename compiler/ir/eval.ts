@@ -1,11 +1,12 @@
 // A small reference interpreter of the IR: the oracle for passes.
 //
 // What an operation computes comes from scalar.ts; what lies outside a function (memory, instance, calls) from a World. Values are pairs of
-// 32-bit halves, (lo, hi); i32 and f32 values use lo only.
+// 32-bit halves, (lo, hi); i32 and f32 values use lo only. Vectors have a column of their own, of four words each.
 import type { Func } from "./func.ts";
 import { Op } from "./ops.ts";
 import { evaluate, NOT_SCALAR, result } from "./scalar.ts";
 import { accessSize, auxWidth, TrapCode, Type, Width } from "./types.ts";
+import { evaluateVector } from "./vector.ts";
 
 /** Execution ended in a trap. */
 export class EvalTrap extends Error {
@@ -35,6 +36,8 @@ export class Evaluator {
   private readonly world: World;
   private depth = 0;
   private steps = 0;
+  /** Vectors of the running function, four words for each value. */
+  private vectors = new Int32Array(0);
   /** Blocks after which a run is given up. */
   private readonly maxSteps: number;
 
@@ -53,6 +56,8 @@ export class Evaluator {
   run(f: Func, args: readonly number[]): number[] {
     if (++this.depth > MAX_DEPTH) throw new EvalTrap(TrapCode.StackExhausted);
     const values = new Int32Array(2 * f.count);
+    const outer = this.vectors;
+    this.vectors = new Int32Array(4 * f.count);
     f.blocks[0].params.forEach((p, i) => {
       values[2 * p] = args[2 * i];
       values[2 * p + 1] = args[2 * i + 1];
@@ -68,14 +73,19 @@ export class Evaluator {
         for (let i = 0; i < f.argCount[v]; i++)
           results.push(values[2 * f.arg(v, i)], values[2 * f.arg(v, i) + 1]);
         this.depth--;
+        this.vectors = outer;
         return results;
       }
       if (op === Op.Trap) throw new EvalTrap(f.immLo[v]);
       const edge = f.edges[block.succs[this.successor(f, v, values, block.succs.length)]];
       block = f.blocks[edge.to];
       const passed = edge.args.map((a) => [values[2 * a], values[2 * a + 1]]);
+      const wide = edge.args.map((a) =>
+        f.type[a] === Type.V128 ? this.vectors.slice(4 * a, 4 * a + 4) : [],
+      );
       block.params.forEach((p, i) => {
         [values[2 * p], values[2 * p + 1]] = passed[i];
+        this.vectors.set(wide[i], 4 * p);
       });
     }
   }
@@ -105,6 +115,7 @@ export class Evaluator {
         return set(f.immLo[v], f.immHi[v]);
       case Op.Select: {
         const chosen = f.arg(v, aLo !== 0 ? 1 : 2);
+        if (f.type[v] === Type.V128) this.vectors.copyWithin(4 * v, 4 * chosen, 4 * chosen + 4);
         return set(values[2 * chosen], values[2 * chosen + 1]);
       }
       case Op.InstanceAddress:
@@ -127,6 +138,20 @@ export class Evaluator {
       case Op.CallPointer:
       case Op.CallHost:
         return this.callInstruction(f, v, values);
+    }
+    if (op >= Op.I32x4Splat) {
+      const scalar = n > 1 && f.type[b] !== Type.V128 ? b : a;
+      evaluateVector(
+        op,
+        this.vectors,
+        4 * v,
+        4 * a,
+        4 * b,
+        values[2 * scalar],
+        values[2 * scalar + 1],
+        f.immLo[v],
+      );
+      return f.type[v] === Type.V128 ? undefined : set(result.lo, result.hi);
     }
     const trap = evaluate(op, f.type[v], f.type[a], aLo, aHi, bLo, bHi);
     if (trap === NOT_SCALAR) throw new Error(`the evaluator does not know op ${Op[op]}`);
@@ -161,6 +186,10 @@ export class Evaluator {
       case Width.U32:
         return set(view.getInt32(at, true), 0);
     }
+    if (f.type[v] === Type.V128) {
+      for (let i = 0; i < 4; i++) this.vectors[4 * v + i] = view.getInt32(at + 4 * i, true);
+      return;
+    }
     if (accessSize(Width.Full, f.type[v]) === 4) return signed(view.getInt32(at, true));
     set(view.getInt32(at, true), view.getInt32(at + 4, true));
   }
@@ -168,6 +197,10 @@ export class Evaluator {
   private store(f: Func, v: number, at: number, b: number, lo: number, hi: number): void {
     const { view } = this.world;
     const size = accessSize(auxWidth(f.aux[v]), f.type[b]);
+    if (size === 16) {
+      for (let i = 0; i < 4; i++) view.setInt32(at + 4 * i, this.vectors[4 * b + i], true);
+      return;
+    }
     if (size === 1) view.setInt8(at, lo);
     else if (size === 2) view.setInt16(at, lo, true);
     else view.setInt32(at, lo, true);

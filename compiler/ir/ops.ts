@@ -137,6 +137,50 @@ export enum Op {
   Return,
   /** Ends in trap immLo. */
   Trap,
+  // Vectors of 16 bytes; lane 0 comes first in memory. Named as WebAssembly names what computes the same.
+  I32x4Splat,
+  I64x2Splat,
+  F32x4Splat,
+  F64x2Splat,
+  /** Lane immLo. */
+  I32x4ExtractLane,
+  I64x2ExtractLane,
+  F32x4ExtractLane,
+  F64x2ExtractLane,
+  /** (vector, new value of lane immLo). */
+  I32x4ReplaceLane,
+  I64x2ReplaceLane,
+  F32x4ReplaceLane,
+  F64x2ReplaceLane,
+  V128And,
+  V128Or,
+  V128Xor,
+  I32x4Add,
+  I32x4Sub,
+  I32x4Mul,
+  I64x2Add,
+  I64x2Sub,
+  /** (vector, count i32), modulo the lane's width. */
+  I32x4Shl,
+  I32x4ShrS,
+  I32x4ShrU,
+  F32x4Add,
+  F32x4Sub,
+  F32x4Mul,
+  F32x4Div,
+  F32x4Sqrt,
+  F32x4Abs,
+  F32x4Neg,
+  F64x2Add,
+  F64x2Sub,
+  F64x2Mul,
+  F64x2Div,
+  F64x2Sqrt,
+  F64x2Abs,
+  F64x2Neg,
+  F32x4ConvertI32x4S,
+  /** Bytes immLo (1 to 15) and up of the first vector, then bytes of the second: one of the shuffles. */
+  V128Ext,
 }
 
 /** What the immediate columns of an instruction mean. */
@@ -189,6 +233,15 @@ const immediates: { [op in Op]?: Immediate } = {
   [Op.Call]: Immediate.Call,
   [Op.CallPointer]: Immediate.Call,
   [Op.CallHost]: Immediate.Call,
+  [Op.I32x4ExtractLane]: Immediate.Index,
+  [Op.I64x2ExtractLane]: Immediate.Index,
+  [Op.F32x4ExtractLane]: Immediate.Index,
+  [Op.F64x2ExtractLane]: Immediate.Index,
+  [Op.I32x4ReplaceLane]: Immediate.Index,
+  [Op.I64x2ReplaceLane]: Immediate.Index,
+  [Op.F32x4ReplaceLane]: Immediate.Index,
+  [Op.F64x2ReplaceLane]: Immediate.Index,
+  [Op.V128Ext]: Immediate.Index,
 };
 
 export const ops: OpRow[] = [];
@@ -373,6 +426,64 @@ row(Op.Branch, "branch", [I32], Void, [Void], Effect.Terminator);
 row(Op.Switch, "switch", [I32], Void, [Void], Effect.Terminator);
 row(Op.Return, "return", undefined, Void, [Void], Effect.Terminator);
 row(Op.Trap, "trap", [], Void, [Void], Effect.Terminator);
+
+for (const [shape, lane, splat, extract, replace] of [
+  ["i32x4", I32, Op.I32x4Splat, Op.I32x4ExtractLane, Op.I32x4ReplaceLane],
+  ["i64x2", I64, Op.I64x2Splat, Op.I64x2ExtractLane, Op.I64x2ReplaceLane],
+  ["f32x4", F32, Op.F32x4Splat, Op.F32x4ExtractLane, Op.F32x4ReplaceLane],
+  ["f64x2", F64, Op.F64x2Splat, Op.F64x2ExtractLane, Op.F64x2ReplaceLane],
+] as const) {
+  row(splat, `${shape}_splat`, [lane], V128, [V128]);
+  row(extract, `${shape}_extract_lane`, [V128], lane, [lane]);
+  row(replace, `${shape}_replace_lane`, [V128, lane], V128, [V128]);
+}
+rows(
+  [
+    [Op.V128And, "v128_and"],
+    [Op.V128Or, "v128_or"],
+    [Op.V128Xor, "v128_xor"],
+    [Op.I32x4Add, "i32x4_add"],
+    [Op.I32x4Mul, "i32x4_mul"],
+    [Op.I64x2Add, "i64x2_add"],
+  ],
+  (op, name) => row(op, name, [V128, V128], V128, [V128], Effect.Pure, true),
+);
+rows(
+  [
+    [Op.I32x4Sub, "i32x4_sub"],
+    [Op.I64x2Sub, "i64x2_sub"],
+    [Op.F32x4Add, "f32x4_add"],
+    [Op.F32x4Sub, "f32x4_sub"],
+    [Op.F32x4Mul, "f32x4_mul"],
+    [Op.F32x4Div, "f32x4_div"],
+    [Op.F64x2Add, "f64x2_add"],
+    [Op.F64x2Sub, "f64x2_sub"],
+    [Op.F64x2Mul, "f64x2_mul"],
+    [Op.F64x2Div, "f64x2_div"],
+    [Op.V128Ext, "v128_ext"],
+  ],
+  (op, name) => row(op, name, [V128, V128], V128, [V128]),
+);
+rows(
+  [
+    [Op.I32x4Shl, "i32x4_shl"],
+    [Op.I32x4ShrS, "i32x4_shr_s"],
+    [Op.I32x4ShrU, "i32x4_shr_u"],
+  ],
+  (op, name) => row(op, name, [V128, I32], V128, [V128]),
+);
+rows(
+  [
+    [Op.F32x4Sqrt, "f32x4_sqrt"],
+    [Op.F32x4Abs, "f32x4_abs"],
+    [Op.F32x4Neg, "f32x4_neg"],
+    [Op.F64x2Sqrt, "f64x2_sqrt"],
+    [Op.F64x2Abs, "f64x2_abs"],
+    [Op.F64x2Neg, "f64x2_neg"],
+    [Op.F32x4ConvertI32x4S, "f32x4_convert_i32x4_s"],
+  ],
+  (op, name) => row(op, name, [V128], V128, [V128]),
+);
 
 /** Effects by op, for hot loops. */
 export const opEffect: Uint8Array = Uint8Array.from(ops, (r) => r.effect);

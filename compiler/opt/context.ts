@@ -41,9 +41,10 @@ export interface ModuleFacts {
 /**
  * What a target lacks. nativeAddresses: its loads and stores add only a constant to a register (addresses.ts); tableBases: they add a 32-bit index to
  * any register, so that accesses without an offset are well as they are (table-bases.ts); zeroExtend: it holds an i32 sign-extended and pays for
- * each zero extension (zero-extend.ts); alignedAccesses: others may be slow, so none are made of aligned ones (combine-loads.ts).
+ * each zero extension (zero-extend.ts); alignedAccesses: others may be slow, so none are made of aligned ones (combine-loads.ts); scalars: it has
+ * no vectors of 16 bytes (vectorize.ts).
  */
-export type TargetNeed = "nativeAddresses" | "tableBases" | "zeroExtend" | "alignedAccesses";
+export type TargetNeed = "nativeAddresses" | "tableBases" | "zeroExtend" | "alignedAccesses" | "scalars";
 
 export class PassContext {
   f: Func = new Func();

@@ -7,7 +7,7 @@ import { Type } from "../../compiler/ir/types.ts";
 import { isLogicalImmediate, pick } from "./helpers.ts";
 import { Condition, cbz, cbzTrap, compare, type Fused, tbz, ZeroTest } from "./insts.ts";
 
-const { Void, I32, I64, F32, F64 } = Type;
+const { Void, I32, I64, F32, F64, V128 } = Type;
 const intTypes = [I32, I64];
 const floatTypes = [F32, F64];
 
@@ -166,10 +166,10 @@ function consumerRules(rules: RuleTable): void {
   });
 }
 
-const selectWidth = ["", "w", "x", "s", "d"];
+const selectWidth = ["", "w", "x", "s", "d", "q"];
 
 function selectRules(rules: RuleTable): void {
-  for (const t of [...intTypes, ...floatTypes]) {
+  for (const t of [...intTypes, ...floatTypes, V128]) {
     for (const cmp of compareOps) {
       rules.on(Op.Select, t, I32, [node(cmp, [any, any], { duplicate: true })], (m, v, c) => {
         const [x, y, yes, no] = [c[1], c[2], c[3], c[4]];

@@ -253,7 +253,7 @@ export interface Fused {
   readonly branch: number;
   readonly trap: number;
   readonly set: number;
-  /** Select by width of the value: w x s d. */
+  /** Select by width of the value: w x s d q. */
   readonly select: Readonly<Record<string, number>>;
 }
 
@@ -268,6 +268,11 @@ function fused(name: string, compare: string, uses: number): Fused {
       [...operands, use, use, def],
     );
   }
+  select.q = row(
+    `${name}.select.q`,
+    `${compare}\n\tcsetm x16, {c}\n\tdup v31.2d, x16\n\tbsl v31.16b, {${uses}:v}.16b, {${uses + 1}:v}.16b\n\tmov {${uses + 2}:v}.16b, v31.16b`,
+    [...operands, use, use, def],
+  );
   return {
     uses,
     branch: row(`${name}.branch`, `${compare}\n\tb.{c} {b}`, operands, InstFlag.Terminator),
@@ -353,6 +358,7 @@ export const load = {
   x: memory("ldr.x", "ldr", "x", false),
   s: memory("ldr.s", "ldr", "s", false),
   d: memory("ldr.d", "ldr", "d", false),
+  q: memory("ldr.q", "ldr", "q", false),
   b: memory("ldrb", "ldrb", "w", false),
   h: memory("ldrh", "ldrh", "w", false),
   sbw: memory("ldrsb.w", "ldrsb", "w", false),
@@ -366,6 +372,7 @@ export const store = {
   x: memory("str.x", "str", "x", true),
   s: memory("str.s", "str", "s", true),
   d: memory("str.d", "str", "d", true),
+  q: memory("str.q", "str", "q", true),
   b: memory("strb", "strb", "w", true),
   h: memory("strh", "strh", "w", true),
 };

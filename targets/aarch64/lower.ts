@@ -14,6 +14,7 @@ import { floatRules } from "./floats.ts";
 import { isLogicalImmediate, movImm, pick } from "./helpers.ts";
 import { cbzTrap, I, type Widths, ZeroTest } from "./insts.ts";
 import { memoryRules } from "./memory.ts";
+import { vectorRules } from "./vectors.ts";
 
 export const rules = new RuleTable();
 const { I32, I64 } = Type;
@@ -33,6 +34,7 @@ function simple(op: Op, result: Type, operand: Type, row: number, n: number): vo
 
 commonRules(rules, I);
 carryRules(rules, emitCarry);
+vectorRules(rules);
 
 // ---- Integer arithmetic ----
 

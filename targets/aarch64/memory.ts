@@ -7,7 +7,7 @@ import { accessSize, auxWidth, Type } from "../../compiler/ir/types.ts";
 import { movImm } from "./helpers.ts";
 import { AddressMode, I, load, store } from "./insts.ts";
 
-const { Void, I32, I64, F32, F64 } = Type;
+const { Void, I32, I64, F32, F64, V128 } = Type;
 const anyConstant = constant();
 
 /** Whether `offset` fits the immediate of an access of `size` bytes: scaled unsigned 12 bits, or signed 9 bits. */
@@ -190,7 +190,7 @@ function rawAccess(
 }
 
 const loadRows = {
-  full: { [I32]: load.w, [I64]: load.x, [F32]: load.s, [F64]: load.d },
+  full: { [I32]: load.w, [I64]: load.x, [F32]: load.s, [F64]: load.d, [V128]: load.q },
   u8: { [I32]: load.b, [I64]: load.b },
   s8: { [I32]: load.sbw, [I64]: load.sbx },
   u16: { [I32]: load.h, [I64]: load.h },
@@ -199,14 +199,14 @@ const loadRows = {
   s32: load.swx,
 };
 const storeRows = {
-  full: { [I32]: store.w, [I64]: store.x, [F32]: store.s, [F64]: store.d },
+  full: { [I32]: store.w, [I64]: store.x, [F32]: store.s, [F64]: store.d, [V128]: store.q },
   narrow8: store.b,
   narrow16: store.h,
   narrow32: store.w,
 };
 
 export function memoryRules(rules: RuleTable): void {
-  for (const t of [I32, I64, F32, F64]) {
+  for (const t of [I32, I64, F32, F64, V128]) {
     for (const a of [I32, I64]) {
       rules.on(Op.Load, t, a, [], (m, v, c) => {
         const width = auxWidth(m.f.aux[v]);

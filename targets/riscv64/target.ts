@@ -57,8 +57,8 @@ export const riscv64: Target = {
   wholeRegisters: true,
   optimizerNeeds: (features) =>
     features.has("zba")
-      ? ["nativeAddresses", "alignedAccesses"]
-      : ["nativeAddresses", "alignedAccesses", "zeroExtend"],
+      ? ["nativeAddresses", "alignedAccesses", "scalars"]
+      : ["nativeAddresses", "alignedAccesses", "zeroExtend", "scalars"],
   reach: () => REACH,
   shortestReach: REACH,
   condition: (aux) => conditions[aux],

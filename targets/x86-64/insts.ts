@@ -588,6 +588,7 @@ export const load = {
   q: loadRow("load.q", "movq", "q"),
   s: loadRow("load.s", "movss", "x"),
   d: loadRow("load.d", "movsd", "x"),
+  v: loadRow("load.v", "movups", "x"),
   zb: loadRow("load.zb", "movzbl", "l"),
   zw: loadRow("load.zw", "movzwl", "l"),
   sbl: loadRow("load.sbl", "movsbl", "l"),
@@ -603,6 +604,7 @@ export const store: Readonly<Record<string, number>> = Object.fromEntries(
 export const storeFloat = {
   s: memoryRow("store.s", "movss {0}, {m1}", [use]),
   d: memoryRow("store.d", "movsd {0}, {m1}", [use]),
+  v: memoryRow("store.v", "movups {0}, {m1}", [use]),
 };
 export const storeImm: Readonly<Record<string, number>> = Object.fromEntries(
   ["b", "w", "l", "q"].map((w) => [w, memoryRow(`store_imm.${w}`, `mov${w} \${i32}, {m0}`, [])]),

@@ -34,9 +34,10 @@ import {
   type Width as W,
   type Widths,
 } from "./insts.ts";
+import { vectorRules } from "./vectors.ts";
 
 export const rules = new RuleTable();
-const { Void, I32, I64, F32, F64 } = Type;
+const { Void, I32, I64, F32, F64, V128 } = Type;
 const common = loweringHooks(I);
 const intTypes = [I32, I64];
 const floatTypes = [F32, F64];
@@ -62,6 +63,7 @@ function on(op: Op, result: Type, operand: Type, emit: (m: Lowering, v: number) 
 
 commonRules(rules, I);
 carryRules(rules, emitCarry);
+vectorRules(rules);
 
 /** As the common hook, but a code address that is read for the call is read by it. */
 export function lowerCall(m: Lowering, callee: Callee, popBytes: number): void {
@@ -443,9 +445,9 @@ function selectMinimum(m: Lowering, v: number, t: Type): boolean {
   return true;
 }
 
-for (const t of floatTypes)
+for (const t of [...floatTypes, V128])
   on(Op.Select, t, I32, (m, v) => {
-    if (selectMinimum(m, v, t)) return;
+    if (t !== V128 && selectMinimum(m, v, t)) return;
     let [yes, no] = [m.f.arg(v, 1), m.f.arg(v, 2)];
     const d = m.result(v);
     const k = condition(m, m.f.arg(v, 0), v);
@@ -562,7 +564,7 @@ on(Op.Bitcast, I64, F64, (m, v) => unary(m, v, F.moveToInt.q, F64));
 // ---- Memory ----
 
 const loadRows = {
-  full: { [I32]: load.l, [I64]: load.q, [F32]: load.s, [F64]: load.d },
+  full: { [I32]: load.l, [I64]: load.q, [F32]: load.s, [F64]: load.d, [V128]: load.v },
   u8: { [I32]: load.zb, [I64]: load.zb },
   s8: { [I32]: load.sbl, [I64]: load.sbq },
   u16: { [I32]: load.zw, [I64]: load.zw },
@@ -634,11 +636,12 @@ function storeValue(m: Lowering, v: number, t: Type): void {
   if (update(m, v, t, size)) return;
   const r = source(m, value, t, v);
   at.access(m, v, v);
-  m.put(t === F32 ? storeFloat.s : t === F64 ? storeFloat.d : store[letters[size]], r);
+  const float = t === F32 ? storeFloat.s : t === F64 ? storeFloat.d : storeFloat.v;
+  m.put(t >= F32 ? float : store[letters[size]], r);
   at.complete(m);
 }
 
-for (const t of [...intTypes, ...floatTypes]) {
+for (const t of [...intTypes, ...floatTypes, V128]) {
   for (const [op, address] of [
     [Op.Load, I32],
     [Op.Load, I64],

@@ -1,0 +1,117 @@
+// What each operation on vectors computes, for the evaluator: lane by lane what scalar.ts says of the scalar operation.
+//
+// A vector is four 32-bit words at a place of `vectors`; scalars are (lo, hi) halves.
+import { Op } from "./ops.ts";
+import { evaluate, result } from "./scalar.ts";
+import { Type } from "./types.ts";
+
+const { I32, I64, F32, F64 } = Type;
+
+/** Lane types of splats and of what moves single lanes, from I32x4Splat on. */
+const laneTypes = [I32, I64, F32, F64] as const;
+
+/** The scalar operation and lane type of operations that work lane by lane. */
+const lanewise = new Map<Op, readonly [Op, Type]>([
+  [Op.I32x4Add, [Op.Add, I32]],
+  [Op.I32x4Sub, [Op.Sub, I32]],
+  [Op.I32x4Mul, [Op.Mul, I32]],
+  [Op.I64x2Add, [Op.Add, I64]],
+  [Op.I64x2Sub, [Op.Sub, I64]],
+  [Op.V128And, [Op.And, I64]],
+  [Op.V128Or, [Op.Or, I64]],
+  [Op.V128Xor, [Op.Xor, I64]],
+  [Op.F32x4Add, [Op.FAdd, F32]],
+  [Op.F32x4Sub, [Op.FSub, F32]],
+  [Op.F32x4Mul, [Op.FMul, F32]],
+  [Op.F32x4Div, [Op.FDiv, F32]],
+  [Op.F32x4Sqrt, [Op.FSqrt, F32]],
+  [Op.F32x4Abs, [Op.FAbs, F32]],
+  [Op.F32x4Neg, [Op.FNeg, F32]],
+  [Op.F64x2Add, [Op.FAdd, F64]],
+  [Op.F64x2Sub, [Op.FSub, F64]],
+  [Op.F64x2Mul, [Op.FMul, F64]],
+  [Op.F64x2Div, [Op.FDiv, F64]],
+  [Op.F64x2Sqrt, [Op.FSqrt, F64]],
+  [Op.F64x2Abs, [Op.FAbs, F64]],
+  [Op.F64x2Neg, [Op.FNeg, F64]],
+  [Op.F32x4ConvertI32x4S, [Op.ConvertS, F32]],
+]);
+const shifts = new Map<Op, Op>([
+  [Op.I32x4Shl, Op.Shl],
+  [Op.I32x4ShrS, Op.ShrS],
+  [Op.I32x4ShrU, Op.ShrU],
+]);
+
+function wordsOf(lane: Type): number {
+  return lane === I32 || lane === F32 ? 1 : 2;
+}
+
+/** Type of the lanes that a splat, an extraction or a replacement is about; undefined for other operations. */
+function laneOf(op: Op): Type | undefined {
+  return op >= Op.I32x4Splat && op <= Op.F64x2ReplaceLane ? laneTypes[(op - Op.I32x4Splat) % 4] : undefined;
+}
+
+function setLane(to: Int32Array, at: number, words: number, lo: number, hi: number): void {
+  to[at] = lo;
+  if (words === 2) to[at + 1] = hi;
+}
+
+/** Computes `op` of vectors a and b (places in `vectors`), or of the scalar (lo, hi), to place d; what is extracted is left in `result` of scalar.ts. */
+export function evaluateVector(
+  op: Op,
+  vectors: Int32Array,
+  d: number,
+  a: number,
+  b: number,
+  lo: number,
+  hi: number,
+  immediate: number,
+): void {
+  const lane = laneOf(op);
+  if (lane !== undefined) {
+    const words = wordsOf(lane);
+    if (op <= Op.F64x2Splat) {
+      for (let i = 0; i < 4; i += words) setLane(vectors, d + i, words, lo, hi);
+    } else if (op <= Op.F64x2ExtractLane) {
+      result.lo = vectors[a + immediate * words];
+      result.hi = words === 2 ? vectors[a + immediate * words + 1] : lane === I32 ? result.lo >> 31 : 0;
+    } else {
+      vectors.copyWithin(d, a, a + 4);
+      setLane(vectors, d + immediate * words, words, lo, hi);
+    }
+    return;
+  }
+  if (op === Op.V128Ext) {
+    const bytes = new Uint8Array(vectors.slice(a, a + 4).buffer);
+    const rest = new Uint8Array(vectors.slice(b, b + 4).buffer);
+    const out = Uint8Array.from({ length: 16 }, (_, i) =>
+      i + immediate < 16 ? bytes[i + immediate] : rest[i + immediate - 16],
+    );
+    vectors.set(new Int32Array(out.buffer), d);
+    return;
+  }
+  const shift = shifts.get(op);
+  if (shift !== undefined) {
+    for (let i = 0; i < 4; i++) {
+      evaluate(shift, I32, I32, vectors[a + i], 0, lo, 0);
+      vectors[d + i] = result.lo;
+    }
+    return;
+  }
+  const scalar = lanewise.get(op);
+  if (scalar === undefined) throw new Error(`the evaluator does not know op ${Op[op]}`);
+  const words = wordsOf(scalar[1]);
+  const operand = scalar[0] === Op.ConvertS ? I32 : scalar[1];
+  for (let i = 0; i < 4; i += words) {
+    evaluate(
+      scalar[0],
+      scalar[1],
+      operand,
+      vectors[a + i],
+      vectors[a + i + 1],
+      vectors[b + i],
+      vectors[b + i + 1],
+    );
+    setLane(vectors, d + i, words, result.lo, result.hi);
+  }
+}
