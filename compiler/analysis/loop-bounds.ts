@@ -11,13 +11,13 @@ import type { Loop, Loops } from "./loops.ts";
 const GREATEST_SIGNED = 0x7fffffff;
 
 /** "The loop goes on only if (left op right)", left being the value asked for. */
-interface Test {
+export interface Test {
   readonly op: Op;
   readonly right: number;
 }
 
 /** The test that block `from` makes on `value`, whose outcome `edge` follows. */
-function testOn(f: Func, from: number, edge: number, value: number): Test | undefined {
+export function testOn(f: Func, from: number, edge: number, value: number): Test | undefined {
   const { last, succs } = f.blocks[from];
   if (f.op[last] !== Op.Branch || f.edges[succs[0]].to === f.edges[succs[1]].to) return undefined;
   const condition = f.resolve(f.arg(last, 0));

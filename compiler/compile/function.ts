@@ -18,6 +18,7 @@ import type { CodeOptions, Program, ProgramModule } from "../program.ts";
 import { translateAdapter, translateTrap } from "../translate/adapters.ts";
 import { Translator } from "../translate/function.ts";
 import { translateInit } from "../translate/init.ts";
+import { buildMemorySize } from "../translate/memory.ts";
 import { functionType, type Module, valueTypeName } from "../wasm/module.ts";
 import { FunctionValidator } from "../wasm/validate-function.ts";
 import { Inlinees } from "./inlinees.ts";
@@ -152,7 +153,7 @@ export class FunctionCompiler {
     };
     return {
       options: codegen,
-      facts: moduleFacts(module?.env.module),
+      facts: { ...moduleFacts(module?.env.module), ...memorySizeFact(module) },
       lowering: new Lowering(this.target, codegen),
       emitter: new Emitter(this.target, codegen),
     };
@@ -176,6 +177,13 @@ function heading(m: Module, index: number): string {
   const list = (types: readonly number[]): string => types.map(valueTypeName).join(", ");
   const name = (m.functionNames[index] ?? `function ${index}`).replace(/[^\x20-\x7e]|\\/g, "?").slice(0, 200);
   return `${name} (${list(params)}) -> (${list(results)})`;
+}
+
+/** How vectorize.ts asks for the memory's size. */
+function memorySizeFact(module: ProgramModule | undefined): Pick<ModuleFacts, "memorySize"> {
+  if (module === undefined || module.env.module.memories.length === 0) return {};
+  const { layout } = module.env;
+  return { memorySize: (b) => buildMemorySize(b, layout) };
 }
 
 const PAGE_BYTES = 65536;

@@ -35,6 +35,8 @@ export interface ModuleFacts {
   readonly memoryLimit: number;
   /** The function of that index when it is small enough to be copied into its callers, optimized, and none it must not be copied into. */
   readonly searches?: SearchSymbols;
+  /** Builds the bytes that linear memory 0 has now, as i64; none when there is no such memory of 32-bit addresses. */
+  readonly memorySize?: (b: Builder) => number;
   readonly inlinee?: (index: number) => Inlinee | undefined;
 }
 

@@ -25,6 +25,7 @@ import { switches } from "./switches.ts";
 import { tableBases } from "./table-bases.ts";
 import { threadJumps } from "./thread-jumps.ts";
 import { truncations } from "./truncations.ts";
+import { vectorize } from "./vectorize.ts";
 import { wideMultiply } from "./wide-multiply.ts";
 import { zeroExtend } from "./zero-extend.ts";
 
@@ -66,6 +67,7 @@ export const passes: readonly Pass[] = [
   { name: "merge-blocks", run: mergeBlocks, level: 2 },
   { name: "licm", run: licm, level: 2 },
   { name: "search-loops", run: searchLoops, level: 2, after: ["licm", "simplify"] },
+  { name: "vectorize", run: vectorize, level: 2, after: ["licm", "fold-addresses"], notFor: "scalars" },
   { name: "merge-blocks", run: mergeBlocks, level: 1 },
   { name: "switches", run: switches, level: 1 },
   { name: "addresses", run: addresses, level: 1, after: ["fold-addresses"], onlyFor: "nativeAddresses" },

@@ -4,13 +4,15 @@
 // env.guardBytes past 4 GiB cannot leave the reservation, so the hardware checks. Otherwise the end of the access is computed
 // in 64 bits, where it cannot wrap, and compared with the memory's size. The access itself then keeps its trap (it is no `nonTrapping` one), so
 // that no pass moves it above the check.
+import type { InstanceLayout } from "../codegen/layout.ts";
 import * as rt from "../codegen/rt.ts";
+import type { Builder } from "../ir/build.ts";
 import { Op } from "../ir/ops.ts";
 import { Alias, accessAux, accessSize, auxWidth, TrapCode, Type, Width } from "../ir/types.ts";
 import { expandCopy, expandFill } from "./bulk.ts";
 import { callRuntime } from "./calls.ts";
 import { evaluateConstant } from "./constants.ts";
-import { CONSTANT, type State } from "./state.ts";
+import { CONSTANT, FIELD, type State } from "./state.ts";
 import { irType } from "./types.ts";
 
 const { I32, I64, F32, F64 } = Type;
@@ -28,11 +30,15 @@ const storeTypes = [I32, I64, F32, F64, I32, I32, I64, I64, I64];
 const storeWidths = [Full, Full, Full, Full, U8, U16, U8, U16, U32];
 
 /** Bytes of memory 0 now, as i64. */
-export function memorySize(s: State): number {
-  const { layout } = s.env;
+export function buildMemorySize(b: Builder, layout: InstanceLayout): number {
   const own = layout.memoryDescriptors[0];
-  const descriptor = own >= 0 ? s.instance(own) : s.loadConstant(s.instance(layout.memories));
-  return s.loadField(descriptor, rt.memory.size);
+  const field = b.value(Op.InstanceAddress, I64, 0, 0, 0, own >= 0 ? own : layout.memories);
+  const descriptor = own >= 0 ? field : b.value(Op.RawLoad, I64, field, 0, 0, 0, 0, CONSTANT);
+  return b.value(Op.RawLoad, I64, descriptor, 0, 0, rt.memory.size, 0, FIELD);
+}
+
+export function memorySize(s: State): number {
+  return buildMemorySize(s.b, s.env.layout);
 }
 
 /** The address to use for an access of `size` bytes at address + offset, after the check it needs. */

@@ -67,15 +67,15 @@ const splats: readonly (readonly [Op, Type, string])[] = [
 /** Immediates by lane. */
 const lanes = [0, 1, 2, 3];
 const extractions: readonly (readonly [Op, Type, string, readonly number[]])[] = [
-  [Op.I32x4ExtractLane, I32, "pextrd ${i32}, {1}, {0:l}", lanes],
-  [Op.I64x2ExtractLane, I64, "pextrq ${i32}, {1}, {0:q}", lanes],
-  [Op.F32x4ExtractLane, F32, "pshufd ${i32}, {1}, {0}", lanes],
-  [Op.F64x2ExtractLane, F64, "pshufd ${i32}, {1}, {0}", [0xe4, 0xee]],
+  [Op.I32x4ExtractLane, I32, `pextrd \${i32}, {1}, {0:l}`, lanes],
+  [Op.I64x2ExtractLane, I64, `pextrq \${i32}, {1}, {0:q}`, lanes],
+  [Op.F32x4ExtractLane, F32, `pshufd \${i32}, {1}, {0}`, lanes],
+  [Op.F64x2ExtractLane, F64, `pshufd \${i32}, {1}, {0}`, [0xe4, 0xee]],
 ];
 const replacements: readonly (readonly [Op, string, readonly number[]])[] = [
-  [Op.I32x4ReplaceLane, "pinsrd ${i32}, {2:l}, {1}", lanes],
-  [Op.I64x2ReplaceLane, "pinsrq ${i32}, {2:q}, {1}", lanes],
-  [Op.F32x4ReplaceLane, "insertps ${i32}, {2}, {1}", [0, 16, 32, 48]],
+  [Op.I32x4ReplaceLane, `pinsrd \${i32}, {2:l}, {1}`, lanes],
+  [Op.I64x2ReplaceLane, `pinsrq \${i32}, {2:q}, {1}`, lanes],
+  [Op.F32x4ReplaceLane, `insertps \${i32}, {2}, {1}`, [0, 16, 32, 48]],
 ];
 
 /** Adds the rules. */
@@ -120,7 +120,7 @@ export function vectorRules(rules: RuleTable): void {
   on(Op.F64x2ReplaceLane, V128, V128, (m, v) =>
     m.put(halves[m.lo(v)], arg(m, v, 0), m.result(v), arg(m, v, 1)),
   );
-  const ext = row("palignr", "palignr ${i32}, {2}, {1}", reusing);
+  const ext = row("palignr", `palignr \${i32}, {2}, {1}`, reusing);
   on(Op.V128Ext, V128, V128, (m, v) => {
     m.put(ext, arg(m, v, 1), m.result(v), arg(m, v, 0));
     m.imm(m.lo(v));

@@ -6,7 +6,7 @@ import { EvalTrap, Evaluator, type World } from "../../compiler/ir/eval.ts";
 import type { Func } from "../../compiler/ir/func.ts";
 import { Op } from "../../compiler/ir/ops.ts";
 import { printFunc } from "../../compiler/ir/print.ts";
-import { isFloat, TrapCode, Type } from "../../compiler/ir/types.ts";
+import { Alias, accessAux, isFloat, TrapCode, Type, Width } from "../../compiler/ir/types.ts";
 import type { ModuleFacts } from "../../compiler/opt/context.ts";
 import { Random } from "./random.ts";
 import { searchNames, skipped } from "./searches.ts";
@@ -15,7 +15,14 @@ import { searchNames, skipped } from "./searches.ts";
 const SEARCHES = 1000;
 const searchSymbol = (name: string): number => SEARCHES + searchNames.indexOf(name);
 
+/** Field of the instance with the bytes of linear memory. */
+const MEMORY_SIZE = 1024;
+
 export const testFacts: ModuleFacts = {
+  memorySize: (b) => {
+    const field = b.value(Op.InstanceAddress, Type.I64, 0, 0, 0, MEMORY_SIZE);
+    return b.value(Op.RawLoad, Type.I64, field, 0, 0, 0, 0, accessAux(Width.Full, Alias.Instance, true));
+  },
   memoryBytes: 65536,
   memoryLimit: 2 * 65536,
   searches: {
@@ -45,6 +52,7 @@ class TestWorld implements World {
     const random = new Random(seed);
     for (let i = LINEAR; i < LINEAR + 1024; i += 4) this.view.setUint32(i, random.next(), true);
     for (let i = INSTANCE; i < INSTANCE + 256; i += 4) this.view.setUint32(i, random.next(), true);
+    this.view.setUint32(INSTANCE + MEMORY_SIZE, MEMORY_BYTES, true);
     // Small numbers at the start, so that loaded addresses are often good.
     for (let i = LINEAR; i < LINEAR + 256; i += 4) this.view.setUint32(i, random.below(300), true);
   }

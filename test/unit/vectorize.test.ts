@@ -1,0 +1,201 @@
+// Random loops over arrays, before and after vectorize: counts from 0 up, arrays that overlap in both directions, that end where the memory ends or wrap
+// around, unrolled bodies, values carried from one iteration to the next, sums.
+import { expect, test } from "vitest";
+import { parseFunc } from "../../compiler/ir/parse.ts";
+import { printFunc } from "../../compiler/ir/print.ts";
+import { defaultOptions, Optimizer } from "../../compiler/opt/run.ts";
+import { Random } from "../support/random.ts";
+import { compareRuns, testFacts } from "../support/run-ir.ts";
+
+const seed = Number(process.env.WASMAOT_SEED ?? 1);
+const count = Number(process.env.WASMAOT_LOOPS ?? 400);
+const END = 2 * 65536;
+
+interface Lane {
+  readonly type: string;
+  readonly size: number;
+  readonly binary: readonly string[];
+  readonly unary: readonly string[];
+  readonly sums: readonly string[];
+}
+const lanes: readonly Lane[] = [
+  {
+    type: "f32",
+    size: 4,
+    binary: ["fadd", "fsub", "fmul", "fdiv"],
+    unary: ["fabs", "fneg", "fsqrt"],
+    sums: [],
+  },
+  {
+    type: "f64",
+    size: 8,
+    binary: ["fadd", "fsub", "fmul", "fdiv"],
+    unary: ["fabs", "fneg", "fsqrt"],
+    sums: [],
+  },
+  {
+    type: "i32",
+    size: 4,
+    binary: ["add", "sub", "mul", "and", "or", "xor"],
+    unary: [],
+    sums: ["add", "xor", "and", "or"],
+  },
+  {
+    type: "i64",
+    size: 8,
+    binary: ["add", "sub", "and", "or", "xor"],
+    unary: [],
+    sums: ["add", "xor", "and", "or"],
+  },
+];
+
+/** The text of a function with one loop. */
+class Writer {
+  private readonly r: Random;
+  private readonly lane: Lane;
+  private readonly entry: string[] = [];
+  private readonly body: string[] = [];
+  private next = 100;
+
+  constructor(r: Random) {
+    this.r = r;
+    this.lane = r.pick(lanes);
+  }
+
+  private constant(x: number, where = this.entry): string {
+    return this.emit(`const.i32 ${x | 0}`, where);
+  }
+
+  private emit(text: string, where = this.body): string {
+    const v = `v${this.next++}`;
+    where.push(`  ${v} = ${text}`);
+    return v;
+  }
+
+  /** Where an array begins. */
+  private base(): number {
+    const { r } = this;
+    switch (r.below(8)) {
+      case 0:
+        return END - 8 * r.below(50) - r.below(3);
+      case 1:
+        return -8 * r.below(20);
+      case 2:
+        return r.below(600);
+      default:
+        return 8 * r.below(60);
+    }
+  }
+
+  write(): string {
+    const { r, lane } = this;
+    const { type, size } = lane;
+    const unroll = r.pick([1, 1, 1, 2, 3, 4]);
+    const step = unroll * size;
+    // Counter: bytes or iterations, up or down; tested before or after the step.
+    const rounds = r.below(41);
+    const down = r.below(4) === 0;
+    const unit = r.pick([1, step, step]);
+    const start = down ? rounds * unit : r.pick([0, 0, -unit, 5]);
+    const end = down ? r.pick([0, 0, unit]) : start + rounds * unit + r.pick([0, 0, 0, 1]);
+    const s0 = this.constant(start);
+    const limit = this.constant(end);
+    const increment = this.constant(down ? -unit : unit);
+    const bump = this.constant(step);
+    const bases = Array.from({ length: 3 }, () => this.constant(this.base()));
+    const invariant = type.startsWith("f")
+      ? this.emit(`const.${type} ${size === 4 ? "0x3fc00000" : "0x3ff8000000000000"}`, this.entry)
+      : this.emit(`const.${type} ${r.below(1000)}`, this.entry);
+    const pointers = ["v10", "v11", "v12"];
+    const offsets = pointers.map(() => this.constant(r.pick([0, 0, 8, -8, 64, 1 << 16])));
+    const carried = type.startsWith("f") || r.below(2) === 0;
+    const loadAt = (k: number, j: number, shift: number): string => {
+      const address = r.below(2) === 0 ? pointers[k] : this.emit(`add.i32 ${pointers[k]}, ${offsets[k]}`);
+      return this.emit(`load.${type} ${address}, offset=${(j + shift) * size}, memory`);
+    };
+    const plans = Array.from({ length: 1 + r.below(3) }, () => ({
+      to: r.below(3),
+      sources: Array.from({ length: 1 + r.below(2) }, () => ({ k: r.below(3), shift: r.below(3) })),
+      ops: [r.pick(lane.binary), r.pick(lane.binary)],
+      unary: lane.unary.length > 0 && r.below(3) === 0 ? r.pick(lane.unary) : undefined,
+      previous: unroll === 1 && r.below(3) === 0,
+      stored: r.below(4) !== 0,
+      shift: r.pick([0, 0, 0, 1, 7]),
+    }));
+    let accumulator = "v20";
+    let last = "v21";
+    const sum = lane.sums.length > 0 && carried ? r.pick(lane.sums) : undefined;
+    const elements: string[] = [];
+    for (let j = 0; j < unroll; j++)
+      for (const p of plans) {
+        let x = loadAt(p.sources[0].k, j, p.sources[0].shift);
+        last = x;
+        for (const [i, s] of p.sources.slice(1).entries())
+          x = this.emit(`${p.ops[i]}.${type} ${x}, ${loadAt(s.k, j, s.shift)}`);
+        x = this.emit(`${p.ops[1]}.${type} ${x}, ${p.previous ? "v21" : invariant}`);
+        if (p.unary !== undefined) x = this.emit(`${p.unary}.${type} ${x}`);
+        if (p.stored)
+          this.body.push(`  store ${pointers[p.to]}, ${x}, offset=${(j + p.shift) * size}, memory`);
+        else if (p === plans[0] && sum !== undefined) elements.push(x);
+      }
+    for (const x of elements) accumulator = this.emit(`${sum}.${type} ${accumulator}, ${x}`);
+    const moved = pointers.map((p) => this.emit(`add.i32 ${p}, ${bump}`));
+    const counter = this.emit(`add.i32 v13, ${increment}`);
+    const tested = r.below(2) === 0 ? counter : "v13";
+    const test = this.emit(
+      `${down ? r.pick(["ne", "gt_s"]) : r.pick(["ne", "lt_s", "lt_u", "le_s"])} ${tested}, ${limit}`,
+    );
+    // Which values go around: what nothing uses would only keep loops from being taken.
+    const around = [...moved, counter];
+    const params = [...pointers, "v13"].map((p) => `${p}: i32`);
+    const initial = [...bases, s0];
+    const results = [counter];
+    const types = ["i32"];
+    if (elements.length > 0) {
+      params.push(`v20: ${type}`);
+      around.push(accumulator);
+      initial.push(invariant);
+      results.push(accumulator);
+      types.push(type);
+    }
+    if (plans.some((p) => p.previous)) {
+      params.push(`v21: ${type}`);
+      around.push(last);
+      initial.push(invariant);
+      results.push(last);
+      types.push(type);
+    }
+    return [
+      `func 0 "loop" () -> (${types.join(", ")}) {`,
+      "b0:",
+      ...this.entry,
+      `  jump b1(${initial.join(", ")})`,
+      `b1(${params.join(", ")}):`,
+      ...this.body,
+      `  branch ${test}, b1(${around.join(", ")}), b2`,
+      "b2:",
+      `  return ${results.join(", ")}`,
+      "}",
+      "",
+    ].join("\n");
+  }
+}
+
+test(`random loops, seed ${seed}`, () => {
+  const optimizer = new Optimizer({ ...defaultOptions(3), verify: true, only: ["vectorize"] });
+  let vectorized = 0;
+  for (let i = 0; i < count; i++) {
+    const random = new Random(seed * 1_000_000 + i);
+    const text = new Writer(random).write();
+    const before = parseFunc(text);
+    const after = parseFunc(text);
+    try {
+      optimizer.run(after, testFacts);
+    } catch (error) {
+      throw new Error(`loop ${i}: ${(error as Error).stack}\n${text}`);
+    }
+    if (printFunc(after).includes("v128")) vectorized++;
+    compareRuns(before, after, random.next());
+  }
+  expect(vectorized).toBeGreaterThan(count / 10);
+});
