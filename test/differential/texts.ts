@@ -5,6 +5,7 @@ import { ExternalKind } from "../../compiler/wasm/module.ts";
 import { assemble } from "../support/text.ts";
 import { longTexts } from "./long-texts.ts";
 import { type Command, CommandKind, signaturesOf } from "./protocol.ts";
+import { vectorTexts } from "./vector-texts.ts";
 
 export interface TextCase {
   readonly name: string;
@@ -385,6 +386,7 @@ export const textCases: readonly TextCase[] = [
     numbers: small,
   },
   ...longTexts,
+  vectorTexts,
 ];
 
 /** The module of a case and the commands to run on it. */
