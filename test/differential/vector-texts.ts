@@ -3,7 +3,15 @@
 import type { TextCase } from "./texts.ts";
 
 /** A loop of 11 rounds over arrays at $to and $from; `body` is one round, `step` the bytes it moves on. */
-function loop(name: string, locals: string, before: string, body: string, step: number, result = "", value = "(local.get $sum)"): string {
+function loop(
+  name: string,
+  locals: string,
+  before: string,
+  body: string,
+  step: number,
+  result = "",
+  value = "(local.get $sum)",
+): string {
   return `(func (export "${name}") (param $to i32) (param $from i32) ${result === "" ? "" : `(result ${result})`}
     (local $i i32) ${locals}
     ${before}
