@@ -1,5 +1,5 @@
 // Loops over arrays that become loops of vectors (compiler/opt/vectorize.ts): called with places that overlap, that end where the memory ends, and that
-// wrap around 2^32.
+// wrap around 2^32. Floats come before integers, and single ones first, so that no bits of others make them NaNs, whose payloads differ between machines.
 import type { TextCase } from "./texts.ts";
 
 /** A loop of 11 rounds over arrays at $to and $from; `body` is one round, `step` the bytes it moves on. */
@@ -37,9 +37,6 @@ export const vectorTexts: TextCase = {
     (memory (export "memory") 1)
     (data (i32.const 0) ${`${floats} `.repeat(20)})
     (data (i32.const 65344) ${`${floats} `.repeat(12)})
-    ${loop("f64", "", "", scaled("f64", 0), 8)}
-    ${loop("f64, two", "", "", `${scaled("f64", 0)} ${scaled("f64", 8)}`, 16)}
-    ${loop("f64, three", "", "", `${scaled("f64", 0)} ${scaled("f64", 8)} ${scaled("f64", 16)}`, 24)}
     ${loop("f32, two", "", "", `${scaled("f32", 0)} ${scaled("f32", 4)}`, 8)}
     ${loop("f32, far", "", "", scaled("f32", 65500), 4)}
     ${loop(
@@ -50,6 +47,19 @@ export const vectorTexts: TextCase = {
        (f32.store (local.get $to) (f32.sub (local.get $now) (local.get $old)))
        (local.set $old (local.get $now))`,
       4,
+    )}
+    ${loop("f64", "", "", scaled("f64", 0), 8)}
+    ${loop("f64, two", "", "", `${scaled("f64", 0)} ${scaled("f64", 8)}`, 16)}
+    ${loop("f64, three", "", "", `${scaled("f64", 0)} ${scaled("f64", 8)} ${scaled("f64", 16)}`, 24)}
+    ${loop(
+      "lanes",
+      "(local $sum f64) (local $other f64)",
+      "",
+      `(local.set $sum (f64.add (local.get $sum) (f64.load (local.get $from))))
+       (local.set $other (f64.add (local.get $other) (f64.load offset=8 (local.get $from))))`,
+      16,
+      "f64",
+      "(f64.mul (local.get $sum) (local.get $other))",
     )}
     ${loop(
       "integers",
@@ -84,16 +94,6 @@ export const vectorTexts: TextCase = {
        (local.set $sum (i64.xor (local.get $sum) (i64.load offset=8 (local.get $from))))`,
       16,
       "i64",
-    )}
-    ${loop(
-      "lanes",
-      "(local $sum f64) (local $other f64)",
-      "",
-      `(local.set $sum (f64.add (local.get $sum) (f64.load (local.get $from))))
-       (local.set $other (f64.add (local.get $other) (f64.load offset=8 (local.get $from))))`,
-      16,
-      "f64",
-      "(f64.mul (local.get $sum) (local.get $other))",
     )})`,
-  numbers: [0n, 4n, 8n, 24n, 128n, 65344n, 65448n, 65452n, 65530n, 0xffffffe0n],
+  numbers: [0n, 4n, 8n, 24n, 65344n, 65452n, 0xffffffe0n],
 };
