@@ -34,6 +34,8 @@ export interface BuildResult {
   readonly phases: Readonly<Record<string, number>>;
   /** What the passes counted (--stats). */
   readonly counts: Readonly<Record<string, number>>;
+  /** What users should know: functions that got less than was asked for. */
+  readonly notes: readonly string[];
 }
 
 /** Builds `options.output`. Throws CompileError; then no output exists. */
@@ -146,6 +148,7 @@ async function buildInto(
     toolchain: toolchain?.identity ?? "",
     phases: { ...phases, ...compiled.phases },
     counts: sumCounts(compiled.parts),
+    notes: compiled.parts.flatMap((p) => p.notes),
   };
 }
 

@@ -50,12 +50,13 @@ export async function handler(argv: ArgumentsCamelCase<BuildArguments & CompileA
     progress.clear();
     const seconds = (performance.now() - start) / 1000;
     if (argv.json) {
-      const { functions, bytes, toolchain, phases, counts } = result;
+      const { functions, bytes, toolchain, phases, counts, notes } = result;
       process.stdout.write(
-        `${JSON.stringify({ output: options.output, target: options.target, bytes, functions, seconds, toolchain, phases, counts })}\n`,
+        `${JSON.stringify({ output: options.output, target: options.target, bytes, functions, seconds, toolchain, phases, counts, notes })}\n`,
       );
       return;
     }
+    if (!argv.quiet) for (const note of result.notes) process.stderr.write(`wasmaot: note: ${note}\n`);
     if (argv.verbose) {
       const what = `${result.functions} functions for ${options.target}, ${result.bytes} bytes, ${seconds.toFixed(2)} s`;
       process.stderr.write(`${options.output}: ${what}\n${result.toolchain}\n`);

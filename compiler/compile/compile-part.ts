@@ -15,6 +15,8 @@ export interface CompiledPart {
   readonly frameSizes: Int32Array;
   /** Counters of the passes. */
   readonly counts: Readonly<Record<string, number>>;
+  /** What users should know. */
+  readonly notes: readonly string[];
 }
 
 export function partFileName(number: number): string {
@@ -55,7 +57,7 @@ export class PartCompiler {
     } finally {
       closeSync(file);
     }
-    return { number, frameSizes, counts: this.compiler.takeCounts() };
+    return { number, frameSizes, counts: this.compiler.takeCounts(), notes: this.compiler.takeNotes() };
   }
 
   /** Milliseconds by phase since the last call. */

@@ -50,6 +50,7 @@ export class FunctionCompiler {
   private readonly optimizer: Optimizer;
   readonly stopwatch: Stopwatch;
   private counts: Record<string, number> = {};
+  private notes: string[] = [];
 
   constructor(program: Program, target: Target, options: CodeOptions) {
     this.program = program;
@@ -107,6 +108,10 @@ export class FunctionCompiler {
     stopwatch.lap("allocate");
     for (const [what, n] of Object.entries(countEdits(allocation)))
       this.counts[`allocate: ${what}`] = (this.counts[`allocate: ${what}`] ?? 0) + n;
+    if (allocation.isStandIn)
+      this.notes.push(
+        `${comment}: ${code.count} instructions, too many for the register allocation of -O${options.optimize}: it gets that of -O0`,
+      );
     if (options.verify) checkAllocation(code, this.target, state.options, allocation);
     const emitted = state.emitter.emit(symbol, ordinal, comment, code, allocation);
     stopwatch.lap("emit");
@@ -122,6 +127,13 @@ export class FunctionCompiler {
   takeCounts(): Record<string, number> {
     const taken = { ...this.counts, ...this.optimizer.takeCounts() };
     this.counts = {};
+    return taken;
+  }
+
+  /** What users should know of the functions compiled since the last call. */
+  takeNotes(): string[] {
+    const taken = this.notes;
+    this.notes = [];
     return taken;
   }
 

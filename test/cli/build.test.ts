@@ -85,3 +85,23 @@ describe.each(nativeTargets.filter((t) => targetNames().includes(t.name)))("buil
     expect(outputs[0]).not.toContain(w.directory);
   });
 });
+
+describe("a function too large for the register allocation of -O2", () => {
+  const stores = Array.from(
+    { length: 101_000 },
+    (_, i) => `(i32.store offset=${4 * (i % 16_000)} (i32.const 0) (local.get 0))`,
+  );
+  const text = `(module (memory 1) (func $huge (export "_start") (local i32) ${stores.join("\n")}))`;
+  const build = (...more: string[]) =>
+    w.wasmaot(["build", "huge.wat", "--emit", "asm", "-o", "huge.s", ...more]);
+
+  it("is told of", () => {
+    w.write("huge.wat", text);
+    const note =
+      /^wasmaot: note: huge \(\) -> \(\): \d+ instructions, too many for .* of -O2: it gets that of -O0\n$/;
+    expect(build().stderr).toMatch(note);
+    expect(build("--quiet").stderr).toBe("");
+    expect(JSON.parse(build("--json").stdout).notes).toHaveLength(1);
+    expect(build("-O0").stderr).toBe("");
+  });
+});

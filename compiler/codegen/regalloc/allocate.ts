@@ -23,5 +23,7 @@ export function allocate(code: VCode, target: Target, options: CodegenOptions): 
       return allocation;
     }
   }
-  return allocateFast(code, target, options);
+  const allocation = allocateFast(code, target, options);
+  allocation.isStandIn = options.optimize > 0;
+  return allocation;
 }

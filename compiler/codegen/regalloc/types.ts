@@ -42,6 +42,8 @@ export interface Allocation {
   calleeSaved: number[];
   /** Undefined: at the entry. */
   frame?: FramePlace;
+  /** The fast allocator stands in for the greedy one, which would have taken too long. */
+  isStandIn?: boolean;
 }
 
 export type Allocator = (code: VCode, target: Target, options: CodegenOptions) => Allocation;
