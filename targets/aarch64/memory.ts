@@ -36,6 +36,14 @@ function addOffset(m: Lowering, base: number, offset: number): number {
   return r;
 }
 
+/** Emits an access of `data` by `row` at base + offset. */
+function accessAt(m: Lowering, row: number, data: number, base: number, offset: number, size: number): void {
+  const isInReach = fitsOffset(offset, size);
+  const at = isInReach ? base : addOffset(m, base, offset);
+  m.put(row, data);
+  offsetAddress(m, at, isInReach ? offset : 0);
+}
+
 /** Emits a linear-memory access of `data` by `row`: address value a (i32 or i64) plus an unsigned offset. */
 function memoryAccess(m: Lowering, row: number, data: number, a: number, offset: number, size: number): void {
   // Offsets are unsigned: one of 2 GiB or more must not go below the memory.
@@ -62,7 +70,7 @@ function memoryAccess(m: Lowering, row: number, data: number, a: number, offset:
     m.aux(narrow ? AddressMode.Memory32 : AddressMode.Memory64);
     return;
   }
-  let base = m.newReg(I64);
+  const base = m.newReg(I64);
   if (narrow) {
     m.put(I.memoryAddress, base, index);
   } else {
@@ -70,13 +78,7 @@ function memoryAccess(m: Lowering, row: number, data: number, a: number, offset:
     m.put(I.memoryBase, memory);
     m.put(I.add.x, base, memory, index);
   }
-  let rest = offset;
-  if (!fitsOffset(offset, size)) {
-    base = addOffset(m, base, offset);
-    rest = 0;
-  }
-  m.put(row, data);
-  offsetAddress(m, base, rest);
+  accessAt(m, row, data, base, offset, size);
 }
 
 const instanceField = node(Op.InstanceAddress, [], { duplicate: true });
@@ -179,14 +181,7 @@ function rawAccess(
       return;
     }
   }
-  let base = m.reg(a);
-  let rest = offset;
-  if (!fitsOffset(offset, size)) {
-    base = addOffset(m, base, offset);
-    rest = 0;
-  }
-  m.put(row, data);
-  offsetAddress(m, base, rest);
+  accessAt(m, row, data, m.reg(a), offset, size);
 }
 
 const loadRows = {
