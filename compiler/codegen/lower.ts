@@ -206,7 +206,7 @@ export class Lowering {
     const mark = this.capturedCount;
     const markMatched = this.matchedCount;
     if (this.matchArgs(v, args, consumer, repeated, false)) return true;
-    if (args.length === 2 && ops[f.op[v]].commutes && args[0].kind !== args[1].kind) {
+    if (args.length === 2 && p.ordered !== true && ops[f.op[v]].commutes && args[0].kind !== args[1].kind) {
       this.capturedCount = mark;
       this.matchedCount = markMatched;
       return this.matchArgs(v, args, consumer, repeated, true);
@@ -351,13 +351,21 @@ export class Lowering {
     for (let v = b.last; v !== 0; v = f.prev[v]) {
       const op = f.op[v];
       if (op === Op.Result || op === Op.Nop || op === this.freeConversion) continue;
-      if (this.absorbed[v] !== 0 || (opEffect[op] === Effect.Pure && this.vregs[v] === 0)) continue;
+      if (opEffect[op] === Effect.Pure ? this.absorbed[v] !== 0 || this.vregs[v] === 0 : this.isAbsorbed(v))
+        continue;
       const start = this.code.count;
       this.currentSource = f.source[v];
       this.lowerInstruction(v, op);
       for (let i = this.code.count - 1; i >= start; i--) this.sequence.push(i);
     }
     if (b.id === f.order[0]) this.lowerEntry(b);
+  }
+
+  /** True when an instruction with an effect was absorbed. A rule that absorbs what others need as well must not go unseen: the register would have no value. */
+  private isAbsorbed(v: number): boolean {
+    if (this.absorbed[v] === 0) return false;
+    if (this.vregs[v] !== 0) throw new Error(`v${v} was absorbed by an instruction and is needed by another`);
+    return true;
   }
 
   private lowerInstruction(v: number, op: Op): void {

@@ -14,6 +14,8 @@ export interface Pattern {
   readonly duplicate?: boolean;
   /** kind "op": type of the value, when it matters. */
   readonly type?: Type;
+  /** kind "op": its operands match in the order in which they stand, though the op commutes: for rules that know which operand they mean. */
+  readonly ordered?: boolean;
 }
 
 /** Matches every operand. */
@@ -28,9 +30,9 @@ export function constant(accept?: (lo: number, hi: number) => boolean): Pattern 
 export function node(
   op: Op,
   args: readonly Pattern[],
-  options: { type?: Type; duplicate?: boolean } = {},
+  options: { type?: Type; duplicate?: boolean; ordered?: boolean } = {},
 ): Pattern {
-  return { kind: "op", op, args, type: options.type, duplicate: options.duplicate };
+  return { kind: "op", op, args, ...options };
 }
 
 /**

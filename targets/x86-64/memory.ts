@@ -35,28 +35,42 @@ const updates = new Map<Op, Arithmetic>([
   [Op.Or, alu.or],
   [Op.Xor, alu.xor],
 ]);
+/** By op * 1024 + kind of load: x as the first operand, and as the second. */
 const updateShapes = new Map(
   [...updates.keys()].flatMap((op) =>
-    [Op.Load, Op.RawLoad].map((l) => [op * 1024 + l, node(op, [node(l, [any]), any])] as const),
+    [Op.Load, Op.RawLoad].map((l) => {
+      const load = node(l, [any]);
+      const shapes = [node(op, [load, any], { ordered: true }), node(op, [any, load], { ordered: true })];
+      return [op * 1024 + l, shapes] as const;
+    }),
   ),
 );
 
-/** A store of (load from the same place) (op) x as one instruction on memory. True when v is one. */
-function update(m: Lowering, v: number, t: Type, size: number): boolean {
+/** The other operand of what the store v stores, where one is a load from the same place and nobody else's, which is absorbed; 0 otherwise. */
+function updatedWith(m: Lowering, v: number, t: Type, size: number): number {
   const { f } = m;
   const value = f.arg(v, 1);
-  const rows = updates.get(f.op[value]);
-  if (rows === undefined) return false;
   const loads = f.op[v] === Op.Store ? Op.Load : Op.RawLoad;
-  const isPlace = (x: number): boolean =>
-    f.op[x] === loads &&
-    f.arg(x, 0) === f.arg(v, 0) &&
-    f.immLo[x] === f.immLo[v] &&
-    accessSize(auxWidth(f.aux[x]), t) === size;
-  let [place, other] = [f.arg(value, 0), f.arg(value, 1)];
-  if (!isPlace(place) && f.op[value] !== Op.Sub && f.op[place] !== loads) [place, other] = [other, place];
-  if (!isPlace(place) || m.match(value, updateShapes.get(f.op[value] * 1024 + loads)!, v) === undefined)
-    return false;
+  const shapes = updateShapes.get(f.op[value] * 1024 + loads)!;
+  const last = f.op[value] === Op.Sub ? 0 : 1;
+  for (let i = 0; i <= last; i++) {
+    const place = f.arg(value, i);
+    const same =
+      f.op[place] === loads &&
+      f.arg(place, 0) === f.arg(v, 0) &&
+      f.immLo[place] === f.immLo[v] &&
+      accessSize(auxWidth(f.aux[place]), t) === size;
+    if (same && m.match(value, shapes[i], v) !== undefined) return f.arg(value, 1 - i);
+  }
+  return 0;
+}
+
+/** A store of (load from the same place) (op) x as one instruction on memory. True when v is one. */
+function update(m: Lowering, v: number, t: Type, size: number): boolean {
+  const rows = updates.get(m.f.op[m.f.arg(v, 1)]);
+  if (rows === undefined) return false;
+  const other = updatedWith(m, v, t, size);
+  if (other === 0) return false;
   const letter = letters[size];
   if (size < 8 ? m.isConst(other) : isImmediate(m, other)) {
     at.access(m, v, v);
