@@ -33,8 +33,10 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .exitProcess(false)
     .fail((message, error) => {
+      // Some complaints of the parser itself come as errors too.
+      if (error !== undefined && error !== null && error.name !== "YError") throw error;
       const command = names.find((n) => n === args[0]);
-      throw error ?? new CompileError(explain(message, command), {}, "usage");
+      throw new CompileError(explain(message ?? error.message, command), {}, "usage");
     });
   for (const c of commands) parser = parser.command(c as unknown as CommandModule);
   await parser.parseAsync();

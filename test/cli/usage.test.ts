@@ -30,6 +30,7 @@ const cases: readonly (readonly [readonly string[], number, RegExp])[] = [
   [["build", "app.wat", "--target", "vax"], 2, /--target "vax": expected one of x86-64, aarch64, riscv64/],
   [["build", "app.wat", "-O7"], 2, /-O 7: expected one of 0, 1, 2, 3/],
   [["build", "app.wat", "-o"], 2, /-o: expected the name of a file to write/],
+  [["build", "app.wat", "--save-temps"], 2, /--save-temps needs a value; see wasmaot build --help/],
   [["build", "app.wat", "--jobs", "few"], 2, /--jobs: expected a number from 1 on/],
   [["build", "app.wat", "--max-memory", "lots"], 2, /--max-memory lots: expected a size such as 64M or 2G/],
   [["build", "app.wat", "--max-files", "-3"], 2, /--max-files: expected a number from 1 on/],
