@@ -403,7 +403,7 @@ export class Emitter {
           s += this.skipLabel || this.label(code.symbol[inst]);
           break;
         case "trap":
-          s += this.trapLabel(p.index || code.symbol[inst]);
+          s += this.skipLabel || this.trapLabel(p.index || code.symbol[inst]);
           break;
         case "s":
           s += this.options.symbolNames[code.symbol[inst]];
