@@ -3,7 +3,7 @@
 //
 // Invariants:
 // - every function returns the kernel's result: >= 0, or a negated error number (-OS_ENOENT); errno does not exist;
-// - structures have one layout on all targets (statx instead of stat, for one);
+// - structures have one layout on all targets, but for os_filestat (arch/<target>/): the call that has one, statx, takes longer;
 // - two implementations of `os_call6`/`os_call3`: the system call instruction (arch/<target>/syscall.h), and with RT_OS_LIBC the host
 //   C library's syscall() for the embeddable library and for tests under sanitizers.
 // Numbers and layouts: Linux uapi headers.
@@ -15,6 +15,11 @@
 #ifdef RT_OS_LIBC
 #include <string.h>
 #endif
+
+typedef struct os_timespec {
+  int64_t seconds;
+  int64_t nanoseconds;
+} os_timespec;
 
 #if defined(__x86_64__)
 #define RT_ARCH_X86_64 1
@@ -75,7 +80,6 @@ enum {
   OS_DT_UNKNOWN = 0, OS_DT_FIFO = 1, OS_DT_CHR = 2, OS_DT_DIR = 4, OS_DT_BLK = 6, OS_DT_REG = 8, OS_DT_LNK = 10,
   OS_DT_SOCK = 12,
 };
-enum { OS_STATX_BASIC_STATS = 0x7ff };
 enum {
   OS_RESOLVE_NO_XDEV = 1, OS_RESOLVE_NO_MAGICLINKS = 2, OS_RESOLVE_NO_SYMLINKS = 4, OS_RESOLVE_BENEATH = 8,
   OS_RESOLVE_IN_ROOT = 16,
@@ -110,11 +114,6 @@ enum {
 
 // ---- Structures ----
 
-typedef struct os_timespec {
-  int64_t seconds;
-  int64_t nanoseconds;
-} os_timespec;
-
 typedef struct os_iovec {
   void *base;
   size_t length;
@@ -142,37 +141,6 @@ typedef struct os_open_how {
   uint64_t mode;
   uint64_t resolve;
 } os_open_how;
-
-typedef struct os_statx_time {
-  int64_t seconds;
-  uint32_t nanoseconds;
-  int32_t reserved;
-} os_statx_time;
-
-typedef struct os_statx {
-  uint32_t mask;
-  uint32_t block_size;
-  uint64_t attributes;
-  uint32_t links;
-  uint32_t uid;
-  uint32_t gid;
-  uint16_t mode;
-  uint16_t spare0;
-  uint64_t inode;
-  uint64_t size;
-  uint64_t blocks;
-  uint64_t attributes_mask;
-  os_statx_time accessed;
-  os_statx_time created;
-  os_statx_time changed;
-  os_statx_time modified;
-  uint32_t rdev_major;
-  uint32_t rdev_minor;
-  uint32_t dev_major;
-  uint32_t dev_minor;
-  uint64_t spare[14];
-} os_statx;
-_Static_assert(sizeof(os_statx) == 256, "struct statx");
 
 /// One entry of os_getdents; `length` bytes in all, the name ends with a zero byte.
 typedef struct os_dirent {
@@ -260,10 +228,10 @@ static inline int64_t os_pwritev(int fd, const os_iovec *vector, uint32_t count,
 static inline int64_t os_seek(int fd, int64_t offset, int whence) {
   return os_call3(OS_CALL_lseek, OS_N(fd), OS_N(offset), OS_N(whence));
 }
-static inline int64_t os_stat(int dir, const char *path, int flags, os_statx *out) {
-  return os_call6(OS_CALL_statx, OS_N(dir), OS_P(path), OS_N(flags), OS_STATX_BASIC_STATS, OS_P(out), 0);
+static inline int64_t os_stat(int dir, const char *path, int flags, os_filestat *out) {
+  return os_call6(OS_CALL_newfstatat, OS_N(dir), OS_P(path), OS_P(out), OS_N(flags), 0, 0);
 }
-static inline int64_t os_stat_fd(int fd, os_statx *out) { return os_stat(fd, "", OS_AT_EMPTY_PATH, out); }
+static inline int64_t os_stat_fd(int fd, os_filestat *out) { return os_call3(OS_CALL_fstat, OS_N(fd), OS_P(out), 0); }
 /// Bytes of os_dirent entries; 0 at the end.
 static inline int64_t os_getdents(int fd, void *buffer, size_t length) {
   return os_call3(OS_CALL_getdents64, OS_N(fd), OS_P(buffer), length);
@@ -345,8 +313,15 @@ static inline int64_t os_getsockopt(int fd, int level, int option, void *value, 
 
 /// Tells os_clock where the vDSO is (OS_AT_SYSINFO_EHDR; 0: there is none).
 void os_clock_init(const void *vdso);
-/// Nanoseconds of a clock (OS_CLOCK_*), through the vDSO where there is one (vdso.c). Returns 0 or a negated error number.
-int64_t os_clock(uint32_t clock, uint64_t *nanoseconds);
+/// Reads a clock; 0 or a negated error number. At first a function that looks for the vDSO's, which it then is, or one that asks the system (vdso.c).
+extern int (*os_clock_function)(int clock, os_timespec *out);
+/// Nanoseconds of a clock (OS_CLOCK_*), through the vDSO where there is one. Returns 0 or a negated error number.
+static inline int os_clock(uint32_t clock, uint64_t *nanoseconds) {
+  os_timespec time;
+  int result = os_clock_function((int)clock, &time);
+  if (result == 0) *nanoseconds = (uint64_t)time.seconds * 1000000000u + (uint64_t)time.nanoseconds;
+  return result;
+}
 static inline int64_t os_clock_resolution(uint32_t clock, os_timespec *out) {
   return os_call3(OS_CALL_clock_getres, clock, OS_P(out), 0);
 }

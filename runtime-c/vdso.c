@@ -1,7 +1,7 @@
 // The clock without a system call: finds the vDSO's clock_gettime through its dynamic symbol table.
 //
 // The vDSO is an ELF image that the kernel maps (AT_SYSINFO_EHDR); it is searched once, when a program first reads a clock. Where there is none
-// (qemu-user 7.2), or the clock is not one it serves, the system call does the work. Layout: the ELF specification.
+// (qemu-user 7.2) the system call does the work; for a clock that it does not serve, the vDSO makes that call itself. Layout: the ELF specification.
 #include "os.h"
 
 typedef struct elf_header {
@@ -40,7 +40,6 @@ static const char symbol_name[] = "__vdso_clock_gettime";
 typedef int (*clock_function)(int clock, os_timespec *out);
 
 static const uint8_t *vdso;
-static clock_function vdso_clock;
 
 void os_clock_init(const void *image) { vdso = image; }
 
@@ -87,20 +86,14 @@ static clock_function find_clock(const uint8_t *image) {
   return 0;
 }
 
-/// By the system, after looking for the vDSO's clock if that has not been done: apart from os_clock, so that it stays short.
-static __attribute__((noinline)) int64_t ask_system(uint32_t clock, os_timespec *time) {
-  if (vdso != 0) {
-    vdso_clock = find_clock(vdso);
-    vdso = 0;
-    if (vdso_clock != 0 && vdso_clock((int)clock, time) == 0) return 0;
-  }
-  return os_call3(OS_CALL_clock_gettime, clock, OS_P(time), 0);
+static int ask_system(int clock, os_timespec *time) {
+  return (int)os_call3(OS_CALL_clock_gettime, OS_N(clock), OS_P(time), 0);
 }
 
-int64_t os_clock(uint32_t clock, uint64_t *nanoseconds) {
-  os_timespec time = {0, 0};
-  int64_t result = 0;
-  if (vdso_clock == 0 || vdso_clock((int)clock, &time) != 0) result = ask_system(clock, &time);
-  *nanoseconds = (uint64_t)time.seconds * 1000000000u + (uint64_t)time.nanoseconds;
-  return result;
+static int find_and_ask(int clock, os_timespec *time) {
+  clock_function found = vdso == 0 ? 0 : find_clock(vdso);
+  os_clock_function = found == 0 ? ask_system : found;
+  return os_clock_function(clock, time);
 }
+
+clock_function os_clock_function = find_and_ask;

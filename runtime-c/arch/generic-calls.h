@@ -1,6 +1,8 @@
-// Numbers of the calls in os.h on the architectures that use Linux's generic table: AArch64 and RISC-V (uapi asm-generic/unistd.h).
+// Numbers of the calls in os.h, and struct stat, on the architectures that use Linux's generic ones: AArch64 and RISC-V (uapi asm-generic/unistd.h, stat.h).
 #ifndef WASMAOT_ARCH_GENERIC_CALLS_H
 #define WASMAOT_ARCH_GENERIC_CALLS_H
+
+#include <stdint.h>
 
 enum os_call_number {
   OS_CALL_dup3 = 24,
@@ -24,6 +26,8 @@ enum os_call_number {
   OS_CALL_pwritev = 70,
   OS_CALL_ppoll = 73,
   OS_CALL_readlinkat = 78,
+  OS_CALL_newfstatat = 79,
+  OS_CALL_fstat = 80,
   OS_CALL_fsync = 82,
   OS_CALL_fdatasync = 83,
   OS_CALL_utimensat = 88,
@@ -56,8 +60,24 @@ enum os_call_number {
   OS_CALL_renameat2 = 276,
   OS_CALL_seccomp = 277,
   OS_CALL_getrandom = 278,
-  OS_CALL_statx = 291,
   OS_CALL_openat2 = 437,
 };
+
+/// The kernel's struct stat.
+typedef struct os_filestat {
+  uint64_t device;  ///< as C libraries encode it
+  uint64_t inode;
+  uint32_t mode;
+  uint32_t links;
+  uint32_t owner[2];
+  uint64_t device_of_node[2];
+  uint64_t size;
+  uint64_t blocks[2];
+  os_timespec accessed;
+  os_timespec modified;
+  os_timespec changed;
+  uint32_t spare[2];
+} os_filestat;
+_Static_assert(sizeof(os_filestat) == 128, "struct stat");
 
 #endif

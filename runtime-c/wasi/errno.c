@@ -30,9 +30,7 @@ static const u8 numbers[] = {
     [OS_ENOTRECOVERABLE] = WASI_ENOTRECOVERABLE,
 };
 
-u32 wasi_error(i64 result) {
-  if (result >= 0) return WASI_SUCCESS;
-  u64 number = (u64)-result;
+u32 wasi_error_of(u64 number) {
   u32 found = number < sizeof numbers ? numbers[number] : 0;
   return found == 0 ? WASI_EIO : found;
 }

@@ -8,10 +8,8 @@
 #define DEFAULT_LIMIT 4096u
 
 static wasi_fd first_places[FIRST_PLACES];
-static wasi_fd *places = first_places;
+wasi_fd_table wasi_fds = {.places = first_places};
 static u32 capacity = FIRST_PLACES;
-/// Places at and above have never been used.
-static u32 used;
 static u32 first_free;
 static u32 most = DEFAULT_LIMIT;
 
@@ -19,33 +17,29 @@ void wasi_fd_limit(u32 limit) {
   if (limit != 0) most = limit;
 }
 
-wasi_fd *wasi_fd_get(u32 fd) {
-  return fd < used && places[fd].host >= 0 ? &places[fd] : 0;
-}
-
 static bool grow(void) {
   u32 more = capacity * 2;
   wasi_fd *moved = rt_allocate((u64)more * sizeof *moved);
   if (moved == 0) return false;
-  memcpy(moved, places, used * sizeof *moved);
-  if (places != first_places) rt_release(places, (u64)capacity * sizeof *moved);
-  places = moved;
+  memcpy(moved, wasi_fds.places, wasi_fds.used * sizeof *moved);
+  if (wasi_fds.places != first_places) rt_release(wasi_fds.places, (u64)capacity * sizeof *moved);
+  wasi_fds.places = moved;
   capacity = more;
   return true;
 }
 
 bool wasi_fd_room(void) {
-  while (first_free < used && places[first_free].host >= 0) first_free++;
+  while (first_free < wasi_fds.used && wasi_fds.places[first_free].host >= 0) first_free++;
   return first_free < most;
 }
 
 u32 wasi_fd_insert(const wasi_fd *entry, u32 *fd) {
   if (!wasi_fd_room()) return WASI_EMFILE;
-  if (first_free == used) {
-    if (used == capacity && !grow()) return WASI_ENOMEM;
-    used++;
+  if (first_free == wasi_fds.used) {
+    if (wasi_fds.used == capacity && !grow()) return WASI_ENOMEM;
+    wasi_fds.used++;
   }
-  places[first_free] = *entry;
+  wasi_fds.places[first_free] = *entry;
   *fd = first_free++;
   return WASI_SUCCESS;
 }
@@ -66,13 +60,4 @@ u32 wasi_fd_renumber(u32 from, u32 to, wasi_fd *old) {
   if (from == to) return WASI_SUCCESS;
   *old = *target;
   return wasi_fd_remove(from, target);
-}
-
-u32 wasi_fd_use(u32 fd, u64 rights, wasi_fd **out) {
-  wasi_fd *entry = wasi_fd_get(fd);
-  if (entry == 0) return WASI_EBADF;
-  *out = entry;
-  u64 missing = rights & ~entry->rights;
-  if (missing == 0) return WASI_SUCCESS;
-  return missing & (WASI_R_READ | WASI_R_WRITE) ? WASI_EBADF : WASI_ENOTCAPABLE;
 }

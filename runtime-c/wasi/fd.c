@@ -29,7 +29,7 @@ u32 wasi_filetype_of_mode(u32 mode) {
 
 u32 wasi_fd_type(wasi_fd *entry) {
   if (entry->type == WASI_TYPE_UNASKED) {
-    os_statx stat;
+    os_filestat stat;
     if (os_stat_fd(entry->host, &stat) < 0) return WASI_TYPE_UNKNOWN;
     entry->type = (u8)wasi_filetype_of_mode(stat.mode);
   }

@@ -1,37 +1,32 @@
 // What is done with an open file besides reading and writing it.
 #include "file.h"
 
-/// A device's number as C libraries encode it.
-static u64 device_number(u32 major, u32 minor) {
-  return (u64)(minor & 0xff) | (u64)(major & 0xfff) << 8 | (u64)(minor & ~0xffu) << 12 | (u64)(major & ~0xfffu) << 32;
+static u64 nanoseconds(const os_timespec *time) {
+  return (u64)time->seconds * 1000000000u + (u64)time->nanoseconds;
 }
 
-static u64 nanoseconds(const os_statx_time *time) {
-  return (u64)time->seconds * 1000000000u + time->nanoseconds;
-}
-
-static void put_times(u8 *at, const os_statx *stat) {
+static void put_times(u8 *at, const os_filestat *stat) {
   wasi_put64(at, nanoseconds(&stat->accessed));
   wasi_put64(at + 8, nanoseconds(&stat->modified));
   wasi_put64(at + 16, nanoseconds(&stat->changed));
 }
 
-static void put_identity(u8 *at, const os_statx *stat) {
-  wasi_put64(at, device_number(stat->dev_major, stat->dev_minor));
+static void put_identity(u8 *at, const os_filestat *stat) {
+  wasi_put64(at, stat->device);
   wasi_put64(at + 8, stat->inode);
   wasi_put64(at + 16, wasi_filetype_of_mode(stat->mode));
 }
 
-static void put_filestat(u8 *at, const os_statx *stat) {
+static void put_filestat(u8 *at, const os_filestat *stat) {
   put_identity(at, stat);
   wasi_put64(at + 24, stat->links);
   wasi_put64(at + 32, stat->size);
   put_times(at + 40, stat);
 }
 
-static void put_old_filestat(u8 *at, const os_statx *stat) {
+static void put_old_filestat(u8 *at, const os_filestat *stat) {
   put_identity(at, stat);
-  wasi_put32(at + 20, stat->links);
+  wasi_put32(at + 20, (u32)stat->links);
   wasi_put64(at + 24, stat->size);
   put_times(at + 32, stat);
 }
@@ -40,7 +35,7 @@ const wasi_filestat_form wasi_filestat = {64, put_filestat};
 const wasi_filestat_form wasi_old_filestat = {56, put_old_filestat};
 
 static u32 stat_fd(const rt_instance *self, u32 fd, u32 buf, const wasi_filestat_form *form) {
-  os_statx stat;
+  os_filestat stat;
   wasi_fd *entry;
   u8 *out = wasi_at(self, buf, form->bytes);
   if (out == 0) return WASI_EFAULT;

@@ -9,7 +9,7 @@
 /// A form in which the guest gets metadata.
 typedef struct wasi_filestat_form {
   u32 bytes;
-  void (*put)(u8 *at, const os_statx *stat);
+  void (*put)(u8 *at, const os_filestat *stat);
 } wasi_filestat_form;
 extern const wasi_filestat_form wasi_filestat;
 /// Of snapshot 0, whose count of links has 32 bits.

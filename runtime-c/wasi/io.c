@@ -58,8 +58,8 @@ static i64 move_stream_bytes(const wasi_fd *entry, direction how, const os_iovec
 }
 
 /// A transfer whose buffers fit into `vectors`; the rest of a longer list is left for the next call.
-static inline u32 transfer_with(rt_instance *self, direction how, u32 fd, u32 list, u32 list_length, u64 offset,
-                                u32 moved, os_iovec *vectors) {
+static __attribute__((always_inline)) inline u32 transfer_with(rt_instance *self, direction how, u32 fd, u32 list, u32 list_length,
+                                                               u64 offset, u32 moved, os_iovec *vectors) {
   wasi_fd *entry;
   u32 error = wasi_fd_use(fd, how == READ || how == READ_AT ? WASI_R_READ : WASI_R_WRITE, &entry);
   if (error != 0) return error;
@@ -81,11 +81,20 @@ static __attribute__((noinline)) u32 transfer_many(rt_instance *self, direction 
   return transfer_with(self, how, fd, list, list_length, offset, moved, vectors);
 }
 
-/// Few buffers, the common case, have a short list: the long one lies in pages of the stack that nothing else touches.
-static u32 transfer(rt_instance *self, direction how, u32 fd, u32 list, u32 list_length, u64 offset, u32 moved) {
+/// Few buffers have a short list: the long one lies in pages of the stack that nothing else touches.
+static __attribute__((noinline)) u32 transfer_some(rt_instance *self, direction how, u32 fd, u32 list, u32 list_length,
+                                                   u64 offset, u32 moved) {
   if (list_length > FEW_VECTORS) return transfer_many(self, how, fd, list, list_length, offset, moved);
   os_iovec vectors[FEW_VECTORS];
   return transfer_with(self, how, fd, list, list_length, offset, moved, vectors);
+}
+
+/// One buffer is the common case: each function has its own code for it.
+static __attribute__((always_inline)) inline u32 transfer(rt_instance *self, direction how, u32 fd, u32 list, u32 list_length,
+                                                          u64 offset, u32 moved) {
+  if (list_length != 1) return transfer_some(self, how, fd, list, list_length, offset, moved);
+  os_iovec one;
+  return transfer_with(self, how, fd, list, 1, offset, moved, &one);
 }
 
 u32 wasi_snapshot_preview1_fd_read(rt_instance *self, u32 fd, u32 iovs, u32 iovs_len, u32 nread) {

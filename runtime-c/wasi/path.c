@@ -33,7 +33,7 @@ static void keep_slash(wasi_place *place) {
 
 /// A name with a slash behind it has to be a directory.
 static i64 check_slash(const wasi_place *place) {
-  os_statx stat;
+  os_filestat stat;
   if (!place->slash) return 0;
   i64 result = os_stat(place->directory, place->name, OS_AT_SYMLINK_NOFOLLOW, &stat);
   if (result < 0) return result;
@@ -140,7 +140,7 @@ u32 wasi_snapshot_preview1_path_readlink(rt_instance *self, u32 fd, u32 path, u3
 }
 
 /// Metadata of what a path leads to.
-static u32 path_stat(const rt_instance *self, u32 fd, u32 flags, u32 path, u32 path_len, os_statx *out) {
+static u32 path_stat(const rt_instance *self, u32 fd, u32 flags, u32 path, u32 path_len, os_filestat *out) {
   target t;
   u32 error = start(self, fd, WASI_R_PATH_FILESTAT_GET, false, path, path_len, &t);
   if (error != 0) return error;
@@ -160,7 +160,7 @@ static u32 path_stat(const rt_instance *self, u32 fd, u32 flags, u32 path, u32 p
 
 static u32 put_path_stat(const rt_instance *self, u32 fd, u32 flags, u32 path, u32 path_len, u32 buf,
                          const wasi_filestat_form *form) {
-  os_statx stat;
+  os_filestat stat;
   u8 *out = wasi_at(self, buf, form->bytes);
   if (out == 0) return WASI_EFAULT;
   u32 error = path_stat(self, fd, flags, path, path_len, &stat);

@@ -91,7 +91,7 @@ static u32 gather(poll_state *p) {
 
 /// Bytes that can be read at once.
 static u64 readable_bytes(i32 host) {
-  os_statx stat;
+  os_filestat stat;
   if (os_stat_fd(host, &stat) < 0) return 0;
   if ((stat.mode & OS_S_IFMT) == OS_S_IFREG) {
     i64 at = os_seek(host, 0, OS_SEEK_CUR);

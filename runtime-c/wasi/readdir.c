@@ -32,7 +32,7 @@ bool wasi_put_dirent(wasi_dirents *out, u64 next, u64 inode, u32 type, const cha
 }
 
 u32 wasi_dirent_type(i32 directory, const os_dirent *entry) {
-  os_statx stat;
+  os_filestat stat;
   switch (entry->type) {
     case OS_DT_REG: return WASI_TYPE_REGULAR;
     case OS_DT_DIR: return WASI_TYPE_DIRECTORY;
@@ -87,7 +87,7 @@ static i64 read_kernel(wasi_fd *entry, u64 cookie, wasi_dirents *out) {
 }
 
 static i64 put_dots(const wasi_fd *entry, u64 cookie, wasi_dirents *out) {
-  os_statx stat;
+  os_filestat stat;
   i64 result = os_stat_fd(entry->host, &stat);
   if (result < 0) return result;
   if (cookie == 0) wasi_put_dirent(out, 1, stat.inode, WASI_TYPE_DIRECTORY, ".", 1);

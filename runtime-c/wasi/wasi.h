@@ -84,10 +84,10 @@ enum wasi_clock { WASI_CLOCK_REALTIME = 0, WASI_CLOCK_MONOTONIC = 1, WASI_CLOCK_
 
 /// Where [pointer, pointer + length) lies in the caller's memory 0, or 0 when it is not inside.
 static inline u8 *wasi_at(const rt_instance *self, u32 pointer, u64 length) {
-  if (self->module->memory_count == 0) return 0;
-  const rt_memory *memory = self->memories[0];
-  if (length > memory->size || pointer > memory->size - length) return 0;
-  return memory->base + pointer;
+  u8 *base = self->memory_base;
+  if (base == 0) return 0;
+  u64 size = self->memories[0]->size;
+  return length <= size && pointer <= size - length ? base + pointer : 0;
 }
 
 /// Values in guest memory: little endian, at any address.
@@ -118,8 +118,12 @@ i64 wasi_copy_vectors(const rt_instance *self, u32 list, u32 count, os_iovec *ou
 
 // ---- Errors (errno.c) ----
 
+/// The WASI errno of Linux's error `number`.
+u32 wasi_error_of(u64 number);
 /// The WASI errno of a result of os.h: 0 when it is not negative.
-u32 wasi_error(i64 result);
+static inline u32 wasi_error(i64 result) {
+  return result >= 0 ? WASI_SUCCESS : wasi_error_of((u64)-result);
+}
 
 // ---- Descriptors (fd-table.c) ----
 
@@ -142,8 +146,17 @@ typedef struct wasi_fd {
   struct wasi_listing *listing;  ///< directory under --deterministic: its sorted entries
 } wasi_fd;
 
+/// The table: fd-table.c alone changes it.
+typedef struct wasi_fd_table {
+  wasi_fd *places;
+  u32 used;  ///< places at and above have never been used
+} wasi_fd_table;
+extern wasi_fd_table wasi_fds;
+
 /// The descriptor, or 0. Valid until the next insertion.
-wasi_fd *wasi_fd_get(u32 fd);
+static inline wasi_fd *wasi_fd_get(u32 fd) {
+  return fd < wasi_fds.used && wasi_fds.places[fd].host >= 0 ? &wasi_fds.places[fd] : 0;
+}
 /// Puts a descriptor at the lowest free place. 0 or an errno; then the caller still owns entry->host.
 u32 wasi_fd_insert(const wasi_fd *entry, u32 *fd);
 /// Frees a place and hands back what was there. EBADF.
@@ -158,7 +171,14 @@ void wasi_fd_limit(u32 limit);
 void wasi_fd_dispose(wasi_fd *old);
 
 /// The descriptor, if it has all of `rights`. A missing READ or WRITE is EBADF, any other ENOTCAPABLE.
-u32 wasi_fd_use(u32 fd, u64 rights, wasi_fd **out);
+static inline u32 wasi_fd_use(u32 fd, u64 rights, wasi_fd **out) {
+  wasi_fd *entry = wasi_fd_get(fd);
+  if (entry == 0) return WASI_EBADF;
+  *out = entry;
+  u64 missing = rights & ~entry->rights;
+  if (missing == 0) return WASI_SUCCESS;
+  return missing & (WASI_R_READ | WASI_R_WRITE) ? WASI_EBADF : WASI_ENOTCAPABLE;
+}
 /// As wasi_fd_use; ENOTDIR when it is no directory (EBADF for a standard stream) (fd.c).
 u32 wasi_fd_use_directory(u32 fd, u64 rights, wasi_fd **out);
 /// Its file type; asks the system once (fd.c).

@@ -32,7 +32,7 @@ _Noreturn void rt_unwind(rt_context *in, u32 code) {
 void start_wasi(const char *directories) {
   const rt_memory_def def = {.min_pages = 1, .max_pages = 1, .flags = RT_MEMORY_EXPLICIT};
   CHECK(rt_memory_create(&memory_0, &def) == 0);
-  memory = memory_0.base;
+  memory = instance.memory_base = memory_0.base;
   static char text[4096];
   snprintf(text, sizeof text, "WASMAOT_DIR=%s", directories);
   static const char *environment[2];

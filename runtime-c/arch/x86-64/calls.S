@@ -58,6 +58,7 @@ rt_unwind:
 	.size rt_enter, .-rt_enter
 
 // Compiled code calls the C function in rax through this; rdi is the instance.
+	.p2align 4
 	.globl rt_host_call
 	.hidden rt_host_call
 	.type rt_host_call, @function

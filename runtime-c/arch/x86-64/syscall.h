@@ -30,6 +30,7 @@ enum os_call_number {
   OS_CALL_rt_sigprocmask = 14,
   OS_CALL_lseek = 8,
   OS_CALL_close = 3,
+  OS_CALL_fstat = 5,
   OS_CALL_read = 0,
   OS_CALL_write = 1,
   OS_CALL_readv = 19,
@@ -63,6 +64,7 @@ enum os_call_number {
   OS_CALL_tgkill = 234,
   OS_CALL_openat = 257,
   OS_CALL_mkdirat = 258,
+  OS_CALL_newfstatat = 262,
   OS_CALL_unlinkat = 263,
   OS_CALL_linkat = 265,
   OS_CALL_symlinkat = 266,
@@ -77,7 +79,6 @@ enum os_call_number {
   OS_CALL_renameat2 = 316,
   OS_CALL_seccomp = 317,
   OS_CALL_getrandom = 318,
-  OS_CALL_statx = 332,
   OS_CALL_openat2 = 437,
 };
 
@@ -86,5 +87,22 @@ enum {
   OS_O_DIRECTORY = 0x10000,
   OS_O_NOFOLLOW = 0x20000,
 };
+
+/// The kernel's struct stat (asm/stat.h).
+typedef struct os_filestat {
+  uint64_t device;  ///< as C libraries encode it
+  uint64_t inode;
+  uint64_t links;
+  uint32_t mode;
+  uint32_t owner[3];
+  uint64_t device_of_node;
+  uint64_t size;
+  uint64_t blocks[2];
+  os_timespec accessed;
+  os_timespec modified;
+  os_timespec changed;
+  uint64_t spare[3];
+} os_filestat;
+_Static_assert(sizeof(os_filestat) == 144, "struct stat");
 
 #endif
