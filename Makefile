@@ -49,6 +49,11 @@ bench-passes: setup
 bench-compile: setup
 	npx vite-node bench/compile.ts -- $(COMPILE)
 
+# What calls to the system cost beside the native program, with and without hardening: make bench-system SYSTEM="--turns 5".
+.PHONY: bench-system
+bench-system: setup
+	npx vite-node bench/system.ts -- $(SYSTEM)
+
 # Our assembly of small functions beside gcc's.
 .PHONY: isel-report
 isel-report: setup
