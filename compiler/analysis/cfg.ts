@@ -3,10 +3,10 @@
 // `rebuildOrder` is what a pass calls after it changed edges: it makes func.order the reachable blocks in reverse postorder and takes edges
 // from unreachable blocks away. All other analyses start from the order it leaves.
 import type { Func } from "../ir/func.ts";
-import { room32 } from "../support/arrays.ts";
+import { none32, room32 } from "../support/arrays.ts";
 
-let visited = new Int32Array(64);
-let stack = new Int32Array(64);
+let visited = none32;
+let stack = none32;
 
 /**
  * Sets f.order to the reachable blocks in reverse postorder and drops edges that come from other blocks. Successors are visited last first, so

@@ -3,20 +3,20 @@
 // Besides "who dominates whom" it gives the tree in preorder: a walk over `preorder` meets every block behind its dominators, and the blocks
 // that b dominates are those at preorder places first(b) .. last(b).
 import type { Func } from "../ir/func.ts";
-import { room32 } from "../support/arrays.ts";
+import { none32, room32 } from "../support/arrays.ts";
 import { DominatorTree } from "../support/dominators.ts";
 
 export class Dominators {
   private readonly tree = new DominatorTree();
   private f!: Func;
   /** Place of each block in f.order; -1 for unreachable ones. */
-  position = new Int32Array(64);
-  private predStart = new Int32Array(64);
-  private preds = new Int32Array(64);
+  position = none32;
+  private predStart = none32;
+  private preds = none32;
   /** Block ids so that every block stands behind its dominators, subtrees together. */
-  preorder = new Int32Array(64);
-  private first = new Int32Array(64);
-  private last = new Int32Array(64);
+  preorder = none32;
+  private first = none32;
+  private last = none32;
 
   compute(f: Func): void {
     this.f = f;

@@ -5,7 +5,7 @@
 //
 // Source: Havlak 1997, restricted to reducible loops: headers inside out, each block climbs to its outermost loop found so far.
 import type { Func } from "../ir/func.ts";
-import { room32 } from "../support/arrays.ts";
+import { none32, room32 } from "../support/arrays.ts";
 import type { Dominators } from "./dominators.ts";
 
 export interface Loop {
@@ -27,7 +27,7 @@ export class Loops {
   /** Outer loops before the loops inside them. */
   list: Loop[] = [];
   /** By block: the innermost loop around it, -1: none. */
-  private of = new Int32Array(64);
+  private of = none32;
   private position!: Int32Array;
 
   compute(f: Func, dominators: Dominators): void {

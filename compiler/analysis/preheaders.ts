@@ -2,6 +2,7 @@
 import type { Func } from "../ir/func.ts";
 import { Op } from "../ir/ops.ts";
 import { Type } from "../ir/types.ts";
+import { mapNumbers } from "../support/arrays.ts";
 import type { Loop, Loops } from "./loops.ts";
 
 /** The block whose only way on is to the header of the loop, and which alone enters it; -1 when there is none. */
@@ -35,7 +36,7 @@ export function makePreheaders(c: Graph): void {
     if (entries.length === 1) {
       args = f.edges[entries[0]].args;
       f.edges[entries[0]].args = [];
-    } else args = header.params.map((p) => f.addParam(b, f.type[p]));
+    } else args = mapNumbers(header.params, (p) => f.addParam(b, f.type[p]));
     for (const e of entries) f.retarget(e, b.id);
     f.addEdge(b.id, header.id, args);
     made++;

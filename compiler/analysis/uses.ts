@@ -2,11 +2,11 @@
 //
 // Edge uses belong to the terminator of the edge's source block.
 import type { Func } from "../ir/func.ts";
-import { room32 } from "../support/arrays.ts";
+import { none32, room32 } from "../support/arrays.ts";
 
 export class Uses {
-  private start = new Int32Array(64);
-  private users = new Int32Array(64);
+  private start = none32;
+  private users = none32;
 
   compute(f: Func): void {
     const n = f.count;

@@ -73,7 +73,15 @@ export function splitCriticalEdges(f: Func): void {
   }
   for (const to of new Set(shrunk))
     f.blocks[to].preds = f.blocks[to].preds.filter((p) => f.edges[p].to === to);
-  f.order = order.flatMap((id) => (above.has(id) ? [above.get(id)!, id] : [id]));
+  if (above.size === 0) f.order = order;
+  else {
+    f.order = [];
+    for (const id of order) {
+      const middle = above.get(id);
+      if (middle !== undefined) f.order.push(middle);
+      f.order.push(id);
+    }
+  }
 }
 
 /** A new block that only jumps from b to block `to` with `args`. */

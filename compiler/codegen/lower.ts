@@ -12,6 +12,7 @@
 import type { Block, Func, Signature } from "../ir/func.ts";
 import { Effect, Op, opEffect, ops } from "../ir/ops.ts";
 import { auxNonTrapping, Type } from "../ir/types.ts";
+import { mapNumbers, none8, none32 } from "../support/arrays.ts";
 import { assignLocations, type Location } from "./calls.ts";
 import { postorder, splitCriticalEdges } from "./edges.ts";
 import type { InstRow } from "./insts.ts";
@@ -30,12 +31,12 @@ export class Lowering {
   /** What rules append to; instruction order is settled by `finish`. */
   code = new VCode();
   private final = new VCode();
-  private vregs = new Int32Array(1024);
-  private uses = new Uint8Array(1024);
-  private absorbed = new Uint8Array(1024);
-  private group = new Int32Array(1024);
+  private vregs = none32;
+  private uses = none8;
+  private absorbed = none8;
+  private group = none32;
   private sequence: number[] = [];
-  private layoutIndex = new Int32Array(64);
+  private layoutIndex = none32;
   private captured = new Int32Array(32);
   private capturedCount = 0;
   private matched = new Int32Array(32);
@@ -474,16 +475,18 @@ export class Lowering {
     to.reset(f.name);
     const blockCount = f.order.length;
     // Parameters are registers even when nothing uses them: edges still pass them.
+    to.blockParams.push([]);
     for (let i = 1; i < blockCount; i++)
-      to.blockParams[i] = f.blocks[f.order[i]].params.map((p) => this.reg(p));
-    to.blockParams[0] = [];
+      to.blockParams.push(mapNumbers(f.blocks[f.order[i]].params, (p) => this.reg(p)));
     for (let i = 0; i < blockCount; i++) {
       const b = f.blocks[f.order[i]];
       to.blockStart.push(to.count);
       for (let k = ranges[2 * i + 1] - 1; k >= ranges[2 * i]; k--) copyInst(from, this.sequence[k], to);
-      to.blockSuccs.push(b.succs.map((e) => this.layoutIndex[f.edges[e].to]));
-      to.blockPreds.push(b.preds.map((e) => this.layoutIndex[f.edges[e].from]));
-      to.blockArgs.push(b.succs.length === 1 ? f.edges[b.succs[0]].args.map((a) => this.vregs[a]) : []);
+      to.blockSuccs.push(mapNumbers(b.succs, (e) => this.layoutIndex[f.edges[e].to]));
+      to.blockPreds.push(mapNumbers(b.preds, (e) => this.layoutIndex[f.edges[e].from]));
+      to.blockArgs.push(
+        b.succs.length === 1 ? mapNumbers(f.edges[b.succs[0]].args, (a) => this.vregs[a]) : [],
+      );
       to.blockLoopDepth.push(b.loopDepth);
       to.blockCold.push(b.cold);
     }

@@ -14,6 +14,7 @@
 // - an operand with Constraint.Reuse is a definition that must get the register of the use operand it names
 //   (two-address forms); that use stands earlier in the same instruction's operand list.
 import { Type } from "../ir/types.ts";
+import { none8, none32, room8, room32 } from "../support/arrays.ts";
 
 /** In aux of a switch: its index is that of an entry of the table, whose last block is no default but one of them. */
 export const SWITCH_UNCHECKED = 1;
@@ -62,32 +63,26 @@ export function operandDetail(o: number): number {
   return (o >>> 4) & 63;
 }
 
-function grown(a: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const b = new Int32Array(a.length * 2);
-  b.set(a);
-  return b;
-}
-
 export class VCode {
   name = "";
   // Instructions.
   count = 0;
   /** Row index in the target's instruction table. */
-  op = new Int32Array(1024);
-  operandStart = new Int32Array(1025);
-  immLo = new Int32Array(1024);
-  immHi = new Int32Array(1024);
+  op = none32;
+  operandStart = none32;
+  immLo = none32;
+  immHi = none32;
   /** Address mode, condition, width...: meaning set by the row's format. */
-  aux = new Int32Array(1024);
+  aux = none32;
   /** Symbol id, target block, signature: meaning set by the row's format. */
-  symbol = new Int32Array(1024);
+  symbol = none32;
   /** Byte offset of the wasm operator. */
-  source = new Int32Array(1024);
-  operands = new Int32Array(4096);
+  source = none32;
+  operands = none32;
   operandTotal = 0;
   // Virtual registers.
   vregCount = 1;
-  vregType = new Uint8Array(1024);
+  vregType = none8;
   // Blocks, in layout order.
   blockCount = 0;
   blockStart: number[] = [];
@@ -127,11 +122,7 @@ export class VCode {
 
   newVreg(type: Type): number {
     const v = this.vregCount++;
-    if (v >= this.vregType.length) {
-      const b = new Uint8Array(this.vregType.length * 2);
-      b.set(this.vregType);
-      this.vregType = b;
-    }
+    if (v >= this.vregType.length) this.vregType = room8(this.vregType, v + 1);
     this.vregType[v] = type;
     return v;
   }
@@ -145,15 +136,13 @@ export class VCode {
   append(op: number): number {
     const i = this.count++;
     if (i >= this.op.length) {
-      this.op = grown(this.op);
-      this.immLo = grown(this.immLo);
-      this.immHi = grown(this.immHi);
-      this.aux = grown(this.aux);
-      this.symbol = grown(this.symbol);
-      this.source = grown(this.source);
-      const starts = new Int32Array(this.op.length + 1);
-      starts.set(this.operandStart);
-      this.operandStart = starts;
+      this.op = room32(this.op, i + 1);
+      this.immLo = room32(this.immLo, i + 1);
+      this.immHi = room32(this.immHi, i + 1);
+      this.aux = room32(this.aux, i + 1);
+      this.symbol = room32(this.symbol, i + 1);
+      this.source = room32(this.source, i + 1);
+      this.operandStart = room32(this.operandStart, this.op.length + 1);
     }
     this.op[i] = op;
     this.immLo[i] = 0;
@@ -167,7 +156,8 @@ export class VCode {
   }
 
   addOperand(operand: number): void {
-    if (this.operandTotal >= this.operands.length) this.operands = grown(this.operands);
+    if (this.operandTotal >= this.operands.length)
+      this.operands = room32(this.operands, this.operandTotal + 1);
     this.operands[this.operandTotal++] = operand;
     this.operandStart[this.count] = this.operandTotal;
   }

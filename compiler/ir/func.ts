@@ -14,6 +14,8 @@
 // - source[v] is the byte offset in the module of the wasm operator it came from (0: none).
 //
 // One Func is reused for all functions of a module: `reset` keeps the columns.
+
+import { none8, none32, room8, room32 } from "../support/arrays.ts";
 import { Effect, type Op, Op as Ops, opEffect } from "./ops.ts";
 import type { Type } from "./types.ts";
 
@@ -52,20 +54,20 @@ export class Func {
   /** Signatures of calls, by the aux column of Call, CallPointer, CallHost. */
   signatures: Signature[] = [];
   count = 1;
-  op = new Uint8Array(1024);
-  type = new Uint8Array(1024);
-  argStart = new Int32Array(1024);
-  argCount = new Int32Array(1024);
-  immLo = new Int32Array(1024);
-  immHi = new Int32Array(1024);
-  aux = new Int32Array(1024);
-  next = new Int32Array(1024);
-  prev = new Int32Array(1024);
+  op = none8;
+  type = none8;
+  argStart = none32;
+  argCount = none32;
+  immLo = none32;
+  immHi = none32;
+  aux = none32;
+  next = none32;
+  prev = none32;
   /** Block of an instruction or parameter; -1 when it stands in none. */
-  block = new Int32Array(1024);
-  forward = new Int32Array(1024);
-  source = new Int32Array(1024);
-  pool = new Int32Array(2048);
+  block = none32;
+  forward = none32;
+  source = none32;
+  pool = none32;
   poolLength = 0;
   blocks: Block[] = [];
   edges: Edge[] = [];
@@ -86,29 +88,19 @@ export class Func {
   }
 
   private growColumns(): void {
-    const n = this.op.length * 2;
-    const grow = (a: Int32Array): Int32Array => {
-      const b = new Int32Array(n);
-      b.set(a);
-      return b;
-    };
-    const growBytes = (a: Uint8Array): Uint8Array<ArrayBuffer> => {
-      const b = new Uint8Array(n);
-      b.set(a);
-      return b;
-    };
-    this.op = growBytes(this.op);
-    this.type = growBytes(this.type);
-    this.argStart = grow(this.argStart) as Int32Array<ArrayBuffer>;
-    this.argCount = grow(this.argCount) as Int32Array<ArrayBuffer>;
-    this.immLo = grow(this.immLo) as Int32Array<ArrayBuffer>;
-    this.immHi = grow(this.immHi) as Int32Array<ArrayBuffer>;
-    this.aux = grow(this.aux) as Int32Array<ArrayBuffer>;
-    this.next = grow(this.next) as Int32Array<ArrayBuffer>;
-    this.prev = grow(this.prev) as Int32Array<ArrayBuffer>;
-    this.block = grow(this.block) as Int32Array<ArrayBuffer>;
-    this.forward = grow(this.forward) as Int32Array<ArrayBuffer>;
-    this.source = grow(this.source) as Int32Array<ArrayBuffer>;
+    const n = this.count;
+    this.op = room8(this.op, n);
+    this.type = room8(this.type, n);
+    this.argStart = room32(this.argStart, n);
+    this.argCount = room32(this.argCount, n);
+    this.immLo = room32(this.immLo, n);
+    this.immHi = room32(this.immHi, n);
+    this.aux = room32(this.aux, n);
+    this.next = room32(this.next, n);
+    this.prev = room32(this.prev, n);
+    this.block = room32(this.block, n);
+    this.forward = room32(this.forward, n);
+    this.source = room32(this.source, n);
   }
 
   /** A new instruction that stands in no block yet; arguments are added with `pushArg` directly after. */
@@ -132,11 +124,7 @@ export class Func {
 
   /** Adds an argument to the instruction created last. */
   pushArg(v: number, arg: number): void {
-    if (this.poolLength >= this.pool.length) {
-      const b = new Int32Array(this.pool.length * 2);
-      b.set(this.pool);
-      this.pool = b;
-    }
+    if (this.poolLength >= this.pool.length) this.pool = room32(this.pool, this.poolLength + 1);
     this.pool[this.poolLength++] = arg;
     this.argCount[v]++;
   }

@@ -3,6 +3,8 @@
 // `makeTemplate` packs a finished Func into arrays of its own size. `Splicer` copies a template in place of a call: a template of one block goes in front of the
 // call and its results stand for the call's; any other splits the block, with the results as parameters of the second half. Arithmetic is folded as it
 // is copied: arguments are often constants.
+
+import { mapNumbers, none32 } from "../support/arrays.ts";
 import type { Builder } from "./build.ts";
 import { type Block, Func, type Signature } from "./func.ts";
 import { Op } from "./ops.ts";
@@ -41,7 +43,7 @@ export class Splicer {
   private readonly f: Func;
   private readonly builder: Builder;
   /** By value of the template: the value in f. */
-  private map = new Int32Array(256);
+  private map = none32;
   private readonly signatures = new Map<Signature, number>();
   /** Calls of wasm functions copied by the last splice, in order. */
   calls: number[] = [];
@@ -139,7 +141,7 @@ export class Splicer {
         f.addEdge(
           blocks.get(id)!.id,
           blocks.get(to)!.id,
-          args.map((a) => map[a]),
+          mapNumbers(args, (a) => map[a]),
         );
       }
   }

@@ -11,6 +11,7 @@ import type { Builder } from "../ir/build.ts";
 import type { Block, Func } from "../ir/func.ts";
 import { Effect, Op, opEffect } from "../ir/ops.ts";
 import { Type } from "../ir/types.ts";
+import { mapNumbers } from "../support/arrays.ts";
 import type { PassContext } from "./context.ts";
 
 /** Steps that `finish` may take, in blocks looked at. */
@@ -77,7 +78,7 @@ export class BlockCopier {
     this.copied.push(group);
     definitions.set(
       n.id,
-      values.map((v) => map[v]),
+      mapNumbers(values, (v) => map[v]),
     );
     this.copyEnd(b, n);
     return n;
@@ -160,7 +161,7 @@ export class BlockCopier {
       f.addEdge(
         n.id,
         to,
-        passed.map((a) => this.mapped(b.id, a)),
+        mapNumbers(passed, (a) => this.mapped(b.id, a)),
       );
     }
   }

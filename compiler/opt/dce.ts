@@ -5,10 +5,10 @@
 import type { Func } from "../ir/func.ts";
 import { Effect, Op, opEffect } from "../ir/ops.ts";
 import { auxNonTrapping } from "../ir/types.ts";
-import { room8 } from "../support/arrays.ts";
+import { none8, room8 } from "../support/arrays.ts";
 import type { PassContext } from "./context.ts";
 
-let alive = new Uint8Array(1024);
+let alive = none8;
 const work: number[] = [];
 
 /** True when v may go if its result is not used. */

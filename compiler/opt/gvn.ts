@@ -16,7 +16,7 @@ import {
   swappedCompare,
 } from "../ir/ops.ts";
 import { Type } from "../ir/types.ts";
-import { room32 } from "../support/arrays.ts";
+import { none32, room32 } from "../support/arrays.ts";
 import type { PassContext } from "./context.ts";
 import { MemoryNumbering } from "./gvn-memory.ts";
 import { decided, UNDECIDED } from "./implied.ts";
@@ -30,13 +30,13 @@ const compareOps = [...swappedCompare.keys()].filter((op) => isIntegerCompare(op
 class Expressions {
   private heads = new Int32Array(1024);
   private entries = 1;
-  private op = new Int32Array(1024);
-  private a = new Int32Array(1024);
-  private b = new Int32Array(1024);
+  private op = none32;
+  private a = none32;
+  private b = none32;
   /** The value an expression has: an instruction of the same op, or a constant for a decided comparison. */
-  private value = new Int32Array(1024);
-  private next = new Int32Array(1024);
-  private slot = new Int32Array(1024);
+  private value = none32;
+  private next = none32;
+  private slot = none32;
 
   reset(f: Func): void {
     let size = 1024;

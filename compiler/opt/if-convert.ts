@@ -6,6 +6,7 @@
 import type { Block, Func } from "../ir/func.ts";
 import { Effect, Op, opEffect } from "../ir/ops.ts";
 import { Type } from "../ir/types.ts";
+import { mapNumbers } from "../support/arrays.ts";
 import type { PassContext } from "./context.ts";
 
 /** Instructions on both ways together, and values that differ. */
@@ -64,7 +65,7 @@ function convert(c: PassContext, b: Block): boolean {
   const { builder } = c;
   builder.setPosition(b.last);
   builder.source = f.source[b.last];
-  const args = left.map((x, i) =>
+  const args = mapNumbers(left, (x, i) =>
     x === right[i] ? x : builder.value(Op.Select, f.type[x], condition, x, right[i]),
   );
   for (const e of [yes, no]) f.removeEdge(e);

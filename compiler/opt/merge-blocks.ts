@@ -3,13 +3,13 @@
 // Invariant: an edge is led past a block only if the block's parameters are used nowhere but on its own edge.
 import type { Block, Func } from "../ir/func.ts";
 import { Op } from "../ir/ops.ts";
-import { room8 } from "../support/arrays.ts";
+import { mapNumbers, none8, room8 } from "../support/arrays.ts";
 import type { PassContext } from "./context.ts";
 
 /** Edge arguments that leading edges past one block may copy. */
 const MAX_COPIED = 64;
 
-let used = new Uint8Array(1024);
+let used = none8;
 
 export function mergeBlocks(c: PassContext): void {
   const { f } = c;
@@ -88,7 +88,7 @@ function bypass(f: Func, b: Block): boolean {
   if (b.params.some((p) => used[p] !== 0)) return false;
   for (const e of b.preds.slice()) {
     const edge = f.edges[e];
-    const args = out.args.map((a) =>
+    const args = mapNumbers(out.args, (a) =>
       f.block[a] === b.id && f.op[a] === Op.Param ? edge.args[f.immLo[a]] : a,
     );
     f.retarget(e, out.to);

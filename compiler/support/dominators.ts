@@ -4,13 +4,13 @@
 // found through jump pointers (Myers 1983, "An applicative random-access stack"), so that a chain of n blocks that all leave to one exit costs
 // n log n. Where a retreating edge does not lead to a dominator (an irreducible graph) the pass is repeated until nothing changes (Cooper,
 // Harvey and Kennedy 2001, "A Simple, Fast Dominance Algorithm").
-import { room32 } from "./arrays.ts";
+import { none32, room32 } from "./arrays.ts";
 
 export class DominatorTree {
   /** By node: its immediate dominator; node 0 is its own. */
-  idom = new Int32Array(64);
-  depth = new Int32Array(64);
-  private jump = new Int32Array(64);
+  idom = none32;
+  depth = none32;
+  private jump = none32;
 
   /** `preds` holds the predecessors of node i at predStart[i] .. predStart[i + 1]. Every node is reachable. */
   compute(n: number, predStart: Int32Array, preds: Int32Array): void {

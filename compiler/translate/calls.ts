@@ -7,6 +7,7 @@ import type { RuntimeSymbol } from "../codegen/symbols.ts";
 import type { Signature } from "../ir/func.ts";
 import { Op } from "../ir/ops.ts";
 import { Alias, accessAux, TrapCode, Type, Width } from "../ir/types.ts";
+import { mapNumbers } from "../support/arrays.ts";
 import { CompileError } from "../support/error.ts";
 import { type DispatchTable, NULL_ENTRY, OTHER_TYPE } from "./dispatch.ts";
 import { CONSTANT, FIELD, type State } from "./state.ts";
@@ -181,7 +182,7 @@ const runtimeSignatures = new Map<string, Signature>(
 export function callRuntime(s: State, name: RuntimeSymbol, args: readonly number[]): number {
   const signature = runtimeSignatures.get(name)!;
   const { f, b } = s;
-  const converted = args.map((v, i) =>
+  const converted = mapNumbers(args, (v, i) =>
     signature.params[i + 1] === I64 && f.type[v] === I32 ? b.value(Op.ExtendU, I64, v) : v,
   );
   return buildHostCall(s, s.env.symbols.runtime(name), signature, converted);

@@ -3,7 +3,7 @@
 // A bundle that was never split is in one register throughout. The others have a list of stretches, in order: a segment of the bundle cut where
 // its pieces begin and end, each with its piece (-1: in the slot, or made anew when it is needed).
 
-import { room32 } from "../../support/arrays.ts";
+import { none32, room32 } from "../../support/arrays.ts";
 import { SLOT_BASE } from "../vcode.ts";
 import type { Problem } from "./problem.ts";
 import { SlotAssigner } from "./slots.ts";
@@ -16,16 +16,16 @@ export const NOWHERE = -1;
 export class Cover {
   private problem!: Problem;
   /** By bundle: its one register, or -1. */
-  whole = new Int32Array(256);
+  whole = none32;
   /** By bundle: its stretches, `start` to `start + size`. */
-  start = new Int32Array(256);
-  size = new Int32Array(256);
+  start = none32;
+  size = none32;
   /** By bundle: location of its slot, or -1. */
-  slot = new Int32Array(256);
-  from = new Int32Array(1024);
-  to = new Int32Array(1024);
-  value = new Int32Array(1024);
-  piece = new Int32Array(1024);
+  slot = none32;
+  from = none32;
+  to = none32;
+  value = none32;
+  piece = none32;
   private top = 0;
   private keys = new Float64Array(256);
   private readonly assigner = new SlotAssigner();

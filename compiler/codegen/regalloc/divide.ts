@@ -1,7 +1,7 @@
 // Cutting an interval by the labels of the best split (split.ts): the stretches that stay in the register make one piece, the connected parts
 // of what is left one each. Inside of a block the value changes its place where its uses begin and end.
 
-import { room32 } from "../../support/arrays.ts";
+import { none8, none32, room32 } from "../../support/arrays.ts";
 import { Stage } from "./intervals.ts";
 import type { MinimumCut } from "./mincut.ts";
 import type { Problem } from "./problem.ts";
@@ -11,14 +11,14 @@ import { appendSegment } from "./spill.ts";
 export class Divider {
   private readonly region: Region;
   /** Labels of the best register so far: by place, bit 0 in the register at the start, bit 1 at the end. */
-  private labels = new Uint8Array(64);
-  private bestFrom = new Int32Array(64);
-  private bestTo = new Int32Array(64);
-  private parent = new Int32Array(64);
+  private labels = none8;
+  private bestFrom = none32;
+  private bestTo = none32;
+  private parent = none32;
   private readonly kept: number[] = [];
   /** By connected part: where its next segment goes, and how many are to come. */
-  private place = new Int32Array(64);
-  private size = new Int32Array(64);
+  private place = none32;
+  private size = none32;
 
   constructor(region: Region) {
     this.region = region;

@@ -4,7 +4,7 @@
 // Invariants: a move is made in front of a branch only if the branch does not read the register it writes, and nothing after the branch's other way
 // out does. Liveness of registers is taken from the allocation itself: backward over blocks, as bit masks (64 registers in two words).
 // The allocation check runs on the result.
-import { room32 } from "../../support/arrays.ts";
+import { none32, room32 } from "../../support/arrays.ts";
 import type { Target } from "../target.ts";
 import { operandIsDef, SLOT_BASE, type VCode } from "../vcode.ts";
 import { type Allocation, DELETED, EditKind } from "./types.ts";
@@ -14,11 +14,11 @@ class EdgeMoves {
   private target!: Target;
   private allocation!: Allocation;
   /** First edit at or behind each block's first position. */
-  private firstEdit = new Int32Array(64);
+  private firstEdit = none32;
   // Two words a block.
-  private reads = new Int32Array(128);
-  private writes = new Int32Array(128);
-  private liveIn = new Int32Array(128);
+  private reads = none32;
+  private writes = none32;
+  private liveIn = none32;
   private readonly word = new Int32Array(2);
   private readonly killed = new Int32Array(2);
 

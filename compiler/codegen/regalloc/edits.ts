@@ -4,17 +4,17 @@
 // Edits may be added out of order; `finish` sorts them by position and keeps the order of insertion within one.
 
 import type { Type } from "../../ir/types.ts";
-import { room32 } from "../../support/arrays.ts";
+import { none32, room32 } from "../../support/arrays.ts";
 import type { Target } from "../target.ts";
 import { operandIsDef, SLOT_BASE, type VCode } from "../vcode.ts";
 import { type Allocation, DELETED, EditKind } from "./types.ts";
 
 export class EditList {
   /** Five numbers each; see Allocation.edits. */
-  data = new Int32Array(1280);
+  data = none32;
   count = 0;
-  private sorted = new Int32Array(1280);
-  private buckets = new Int32Array(1024);
+  private sorted = none32;
+  private buckets = none32;
 
   clear(): void {
     this.count = 0;

@@ -5,7 +5,7 @@
 // times per entry, a branch that stays in the loop is taken more often than one that leaves it, cold blocks hardly ever
 // (in the spirit of Wu and Larus 1994, with fixed probabilities). All arrays are indexed by block and reused between functions.
 
-import { room32, room64 } from "../../support/arrays.ts";
+import { none32, none64, room32, room64 } from "../../support/arrays.ts";
 import { InstFlag, type InstRow } from "../insts.ts";
 import type { VCode } from "../vcode.ts";
 
@@ -18,20 +18,22 @@ const LARGEST = 1e9;
 
 export class Frequencies {
   /** Runs of each block per call. */
-  of = new Float64Array(64);
+  of = none64;
   /** Number of loops around each block. */
-  depth = new Int32Array(64);
+  depth = none32;
   /** Header of the innermost loop that holds each block, -1 outside of loops; a header belongs to its own loop. */
-  loop = new Int32Array(64);
+  loop = none32;
   /** Header of the loop around the loop of each header. */
-  private outer = new Int32Array(64);
+  private outer = none32;
   /** The reachable blocks in reverse postorder, and how many they are. */
-  order = new Int32Array(64);
+  order = none32;
   reached = 0;
-  private number = new Int32Array(64);
-  private representative = new Int32Array(64);
-  private stack = new Int32Array(64);
-  private nextSuccessor = new Int32Array(64);
+  private number = none32;
+  private representative = none32;
+  private stack = none32;
+  private nextSuccessor = none32;
+  /** Of one block: the share of each successor. */
+  private shares = none64;
 
   compute(code: VCode, rows: readonly InstRow[]): void {
     const n = code.blockCount;
@@ -155,11 +157,12 @@ export class Frequencies {
         continue;
       }
       let total = 0;
-      const shares = successors.map((s) => {
-        const share = isDeadEnd(s) ? COLD : this.leavesLoop(b, s) ? 1 / (LOOP_SCALE - 1) : 1;
-        total += share;
-        return share;
-      });
+      const shares = (this.shares = room64(this.shares, successors.length));
+      for (let i = 0; i < successors.length; i++) {
+        const s = successors[i];
+        shares[i] = isDeadEnd(s) ? COLD : this.leavesLoop(b, s) ? 1 / (LOOP_SCALE - 1) : 1;
+        total += shares[i];
+      }
       for (let i = 0; i < successors.length; i++)
         if (number[successors[i]] > k) of[successors[i]] += (of[b] * shares[i]) / total;
     }

@@ -8,6 +8,7 @@
 // it costs; else the register whose occupants weigh least; the first time round, wait until everybody else was tried; then split
 // around what is in the way (split.ts), or fall back to pieces around uses (spill.ts), which always find a place.
 
+import { none32 } from "../../support/arrays.ts";
 import type { CodegenOptions, Target } from "../target.ts";
 import { SLOT_BASE, type VCode } from "../vcode.ts";
 import { makeBundles } from "./coalesce.ts";
@@ -51,7 +52,7 @@ class GreedyAllocator {
   private readonly hint = new Float64Array(SLOT_BASE);
   private readonly hinted: number[] = [];
   private readonly used = new Uint8Array(SLOT_BASE);
-  private stamp = new Int32Array(256);
+  private stamp = none32;
   private stampNow = 0;
   private readonly entryCost = new Float64Array(SLOT_BASE);
   private splitBudget = 0;

@@ -6,7 +6,7 @@
 // disjoint, and where none of them is, the bundle's value lives in its spill slot or is made anew.
 // Segment lists lie in one pool, in blocks of a power of two that are reused.
 
-import { room8, room32, room64 } from "../../support/arrays.ts";
+import { none8, none32, none64, room8, room32, room64 } from "../../support/arrays.ts";
 
 export enum Stage {
   /** Not tried yet. */
@@ -21,9 +21,9 @@ export enum Stage {
 
 export class Intervals {
   // Segments.
-  from = new Int32Array(1024);
-  to = new Int32Array(1024);
-  value = new Int32Array(1024);
+  from = none32;
+  to = none32;
+  value = none32;
   private top = 0;
   /** By binary logarithm of the size: start of the first free block, -1 at the end; `from` of a free block links to the next. */
   private readonly free = new Int32Array(32);
@@ -31,17 +31,17 @@ export class Intervals {
   // Intervals.
   count = 0;
   bundleCount = 0;
-  start = new Int32Array(256);
-  size = new Int32Array(256);
-  root = new Int32Array(256);
+  start = none32;
+  size = none32;
+  root = none32;
   /** Register, -1 without one. */
-  register = new Int32Array(256);
-  weight = new Float64Array(256);
-  stage = new Uint8Array(256);
-  evictions = new Uint8Array(256);
+  register = none32;
+  weight = none64;
+  stage = none8;
+  evictions = none8;
   /** Pieces of a bundle: first by bundle, next by piece, -1 at the end. A bundle that was not split is its own piece. */
-  firstPiece = new Int32Array(256);
-  nextPiece = new Int32Array(256);
+  firstPiece = none32;
+  nextPiece = none32;
 
   clear(): void {
     this.top = 0;

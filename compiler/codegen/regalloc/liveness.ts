@@ -13,7 +13,7 @@
 // instruction has no operands here, and `isCopy` says so.
 
 import { Type } from "../../ir/types.ts";
-import { room8, room32 } from "../../support/arrays.ts";
+import { none8, none32, room8, room32 } from "../../support/arrays.ts";
 import { InstFlag, type InstRow } from "../insts.ts";
 import {
   Constraint,
@@ -27,39 +27,39 @@ import {
 
 export class Liveness {
   /** Register that stands for each register: the source of its Move, followed to the end. */
-  nameOf = new Int32Array(256);
+  nameOf = none32;
   /** 1 for Move instructions that are looked through. */
-  isCopy = new Uint8Array(256);
+  isCopy = none8;
   /** Block of each instruction. */
-  instBlock = new Int32Array(256);
+  instBlock = none32;
   /** Instruction of each operand. */
-  operandInst = new Int32Array(256);
+  operandInst = none32;
   /** Distinct predecessors of block b: predList[predStart[b] .. predStart[b + 1]]. */
-  predStart = new Int32Array(64);
-  predList = new Int32Array(64);
+  predStart = none32;
+  predList = none32;
   /** By name: operand number of the definition, -1 for block parameters and names without definition. */
-  defOperand = new Int32Array(256);
+  defOperand = none32;
   /** By name: block of the definition, -1 without one. */
-  defBlock = new Int32Array(256);
+  defBlock = none32;
   /** Uses of name v, as operand numbers in program order: useList[useStart[v] .. useStart[v + 1]]. */
-  useStart = new Int32Array(256);
-  useList = new Int32Array(256);
+  useStart = none32;
+  useList = none32;
   /** Ranges of name v in order: [rangeFrom[k], rangeTo[k]) for k from rangeStart[v] to rangeStart[v + 1]. */
-  rangeStart = new Int32Array(256);
-  rangeFrom = new Int32Array(256);
-  rangeTo = new Int32Array(256);
+  rangeStart = none32;
+  rangeFrom = none32;
+  rangeTo = none32;
   rangeTotal = 0;
   /** Names live into blocks, summed over blocks: how much walking there was. */
   steps = 0;
 
   private code!: VCode;
   /** Blocks in which name v is an edge argument. */
-  private argStart = new Int32Array(256);
-  private argBlocks = new Int32Array(256);
-  private liveIn = new Int32Array(64);
-  private liveOut = new Int32Array(64);
-  private lastUse = new Int32Array(64);
-  private blocks = new Int32Array(64);
+  private argStart = none32;
+  private argBlocks = none32;
+  private liveIn = none32;
+  private liveOut = none32;
+  private lastUse = none32;
+  private blocks = none32;
 
   /** Analyses code; false, with nothing usable but the tables of `prepare`, when it would take more than `budget` steps. */
   compute(code: VCode, rows: readonly InstRow[], budget = Number.POSITIVE_INFINITY): boolean {

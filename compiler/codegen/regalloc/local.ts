@@ -3,6 +3,7 @@
 //
 // A run may take a register when it weighs more than everything in its way there; it can then evict that.
 
+import { none32, none64 } from "../../support/arrays.ts";
 import { Stage } from "./intervals.ts";
 import type { Occupancy } from "./occupancy.ts";
 import type { Problem } from "./problem.ts";
@@ -14,9 +15,9 @@ export class LocalSplitter {
   private occupancy!: Occupancy;
   private needs!: Needs;
   /** By need: the greatest weight in the way from it to the next. */
-  private obstacle = new Float64Array(64);
+  private obstacle = none64;
   /** Numbers of needs whose obstacles are the greatest from there on, for the run looked at. */
-  private greatest = new Int32Array(64);
+  private greatest = none32;
   private bestFirst = 0;
   private bestLast = 0;
   private bestGain = 0;

@@ -6,7 +6,7 @@
 //
 // All costs are at least 0. The source side of the cut is "register". Work is counted, so that the caller can stop in time.
 
-import { room8, room32, room64 } from "../../support/arrays.ts";
+import { none8, none32, none64, room8, room32, room64 } from "../../support/arrays.ts";
 
 /** Cost of what cannot be. */
 export const NEVER = 1e15;
@@ -23,21 +23,21 @@ enum Label {
 export class MinimumCut {
   private nodes = 2;
   private edges = 0;
-  private head = new Int32Array(64);
-  private next = new Int32Array(256);
-  private target = new Int32Array(256);
-  private capacity = new Float64Array(256);
-  private level = new Int32Array(64);
-  private current = new Int32Array(64);
-  private queue = new Int32Array(64);
-  private path = new Int32Array(64);
+  private head = none32;
+  private next = none32;
+  private target = none32;
+  private capacity = none64;
+  private level = none32;
+  private current = none32;
+  private queue = none32;
+  private path = none32;
   /** By node: what it costs in memory minus what it costs in a register. */
-  private bias = new Float64Array(64);
+  private bias = none64;
   /** By node: what the neighbours can add to its costs in a register, and in memory. */
-  private inRegister = new Float64Array(64);
-  private inMemory = new Float64Array(64);
+  private inRegister = none64;
+  private inMemory = none64;
   /** By node: its Label. */
-  private label = new Uint8Array(64);
+  private label = none8;
   private smallest = 0;
   /** Edges looked at by all calls. */
   work = 0;

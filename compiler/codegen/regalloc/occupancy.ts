@@ -8,7 +8,7 @@
 // disturb v itself.
 
 import { Type } from "../../ir/types.ts";
-import { room32 } from "../../support/arrays.ts";
+import { none32, room32 } from "../../support/arrays.ts";
 import { InstFlag } from "../insts.ts";
 import {
   Constraint,
@@ -28,19 +28,19 @@ export class Occupancy {
   private problem!: Problem;
   private windows = 0;
   /** By register * windows + window: first node, 0 for none. */
-  private head = new Int32Array(1024);
-  private next = new Int32Array(1024);
-  private from = new Int32Array(1024);
-  private to = new Int32Array(1024);
-  private owner = new Int32Array(1024);
+  private head = none32;
+  private next = none32;
+  private from = none32;
+  private to = none32;
+  private owner = none32;
   private top = 1;
   private free = 0;
 
   // Instructions with clobbers, and their registers: integer registers in `low`, float registers in `high`, `wide` for V128 values.
-  clobberInst = new Int32Array(64);
-  private low = new Int32Array(64);
-  private high = new Int32Array(64);
-  private wide = new Int32Array(64);
+  clobberInst = none32;
+  private low = none32;
+  private high = none32;
+  private wide = none32;
   clobberCount = 0;
   private allLow = 0;
   private allHigh = 0;
@@ -49,7 +49,7 @@ export class Occupancy {
   private readonly blocked = new Int32Array(2);
   /** Owners found by `conflicts`. */
   readonly found: number[] = [];
-  private stamp = new Int32Array(256);
+  private stamp = none32;
   private stampNow = 0;
   /** Work done since `prepare`: nodes and windows looked at. */
   work = 0;

@@ -3,7 +3,7 @@
 // resolve.ts) share it, and the intervals that they make.
 
 import { Type } from "../../ir/types.ts";
-import { room8, room32, room64 } from "../../support/arrays.ts";
+import { none8, none32, none64, room8, room32, room64 } from "../../support/arrays.ts";
 import type { InstRow } from "../insts.ts";
 import type { CodegenOptions, Target } from "../target.ts";
 import {
@@ -37,28 +37,28 @@ export class Problem {
   readonly frequencies = new Frequencies();
   readonly intervals = new Intervals();
   /** By operand: its Need. */
-  need = new Uint8Array(1024);
+  need = none8;
   /** By use operand: the definition in whose register it is read (Liveness.copyReader), or -1. */
-  reader = new Int32Array(1024);
+  reader = none32;
   /** By name: the instruction that makes it anew, or -1. */
-  repeat = new Int32Array(256);
+  repeat = none32;
   /** By name: the bundle it is in, or -1 when it is never live. */
-  bundle = new Int32Array(256);
+  bundle = none32;
   /** By block: the edge bundle of its start, and of its end (see split.ts). */
-  bundleIn = new Int32Array(64);
-  bundleOut = new Int32Array(64);
+  bundleIn = none32;
+  bundleOut = none32;
   /** Allocatable registers of both classes, in order of preference. */
   orders: readonly [readonly number[], readonly number[]] = [[], []];
   readonly isAllocatable = new Uint8Array(SLOT_BASE);
   readonly isCalleeSaved = new Uint8Array(SLOT_BASE);
 
   // Affinities: value v at `point` would like to be where `other` is (a value at `otherPoint`; register r as -1 - r).
-  affinityHead = new Int32Array(256);
-  affinityNext = new Int32Array(256);
-  affinityPoint = new Int32Array(256);
-  affinityOther = new Int32Array(256);
-  affinityOtherPoint = new Int32Array(256);
-  affinityGain = new Float64Array(256);
+  affinityHead = none32;
+  affinityNext = none32;
+  affinityPoint = none32;
+  affinityOther = none32;
+  affinityOtherPoint = none32;
+  affinityGain = none64;
   affinityCount = 0;
 
   /** False when the function is too much work (more than `budget` steps of liveness analysis). */

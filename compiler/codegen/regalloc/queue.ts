@@ -1,11 +1,11 @@
 // A priority queue of numbered things: binary heap, largest priority first, smaller number first among equals.
 
-import { room32, room64 } from "../../support/arrays.ts";
+import { none32, none64, room32, room64 } from "../../support/arrays.ts";
 
 export class PriorityQueue {
   size = 0;
-  private item = new Int32Array(64);
-  private priority = new Float64Array(64);
+  private item = none32;
+  private priority = none64;
 
   clear(): void {
     this.size = 0;

@@ -3,7 +3,7 @@
 //
 // Arrays are indexed by place in the list of blocks, which is in layout order, and reused from one interval to the next.
 
-import { room8, room32, room64 } from "../../support/arrays.ts";
+import { none8, none32, none64, room8, room32, room64 } from "../../support/arrays.ts";
 import type { Occupancy } from "./occupancy.ts";
 import type { Problem } from "./problem.ts";
 import type { Needs } from "./spill.ts";
@@ -18,36 +18,36 @@ export class Region {
   needs!: Needs;
   private occupancy!: Occupancy;
   private isWide = false;
-  private capacity = 64;
+  private capacity = 0;
   count = 0;
-  block = new Int32Array(64);
+  block = none32;
   /** Segments of the interval that touch the block: first, and behind the last. */
-  first = new Int32Array(64);
-  end = new Int32Array(64);
+  first = none32;
+  end = none32;
   /** Needs (see Needs) in the block: first, and behind the last. */
-  firstNeed = new Int32Array(64);
-  endNeed = new Int32Array(64);
+  firstNeed = none32;
+  endNeed = none32;
   /** Variables of the block's start and end (edge bundles). */
-  start = new Int32Array(64);
-  stop = new Int32Array(64);
+  start = none32;
+  stop = none32;
   variables = 0;
-  isLiveIn = new Uint8Array(64);
-  isLiveOut = new Uint8Array(64);
+  isLiveIn = none8;
+  isLiveOut = none8;
   /** 1 when one value lives through the block. */
-  isThrough = new Uint8Array(64);
+  isThrough = none8;
   // What it costs per execution that the value comes, and that it goes, in memory.
-  reads = new Float64Array(64);
-  writes = new Float64Array(64);
+  reads = none64;
+  writes = none64;
   // For the register under test: what is in the way, as points: [from, to), empty when from >= to.
-  from = new Int32Array(64);
-  to = new Int32Array(64);
+  from = none32;
+  to = none32;
   /** First clobber (see Occupancy) inside the interval, -1 for none. */
-  private clobber = new Int32Array(64);
+  private clobber = none32;
   /** By block: 1 + its place in the region, valid when the region's block there is that block. */
-  private place = new Int32Array(64);
+  private place = none32;
   /** By edge bundle: its variable, valid when `bundleOf` that variable is that bundle. */
-  private variableOf = new Int32Array(64);
-  private bundleOf = new Int32Array(64);
+  private variableOf = none32;
+  private bundleOf = none32;
 
   begin(problem: Problem, occupancy: Occupancy): void {
     this.problem = problem;
@@ -59,8 +59,8 @@ export class Region {
   }
 
   private grow(): void {
-    this.capacity *= 2;
-    const n = this.capacity;
+    const n = Math.max(64, 2 * this.capacity);
+    this.capacity = n;
     for (const name of ["block", "first", "end", "firstNeed", "endNeed", "from", "to"] as const)
       this[name] = room32(this[name], n);
     for (const name of ["start", "stop", "clobber"] as const) this[name] = room32(this[name], n);

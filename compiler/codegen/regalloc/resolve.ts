@@ -6,7 +6,7 @@
 //   Operand  at point 4i + 1: copies to fixed and reused operands of i
 
 import type { Type } from "../../ir/types.ts";
-import { room32 } from "../../support/arrays.ts";
+import { none32, room32 } from "../../support/arrays.ts";
 import { Constraint, operandConstraint, operandDetail, operandIsDef, SLOT_BASE } from "../vcode.ts";
 import { Cover, NOWHERE, REMADE } from "./cover.ts";
 import { EditList } from "./edits.ts";
@@ -28,15 +28,15 @@ export class Resolver implements SlotSource {
   private readonly stores = new StorePlan();
   private readonly edits = new EditList();
   private readonly parallel = new ParallelMoves();
-  private operands = new Int32Array(1024);
+  private operands = none32;
   private slots = 0;
   private temporaryBase = 0;
   // Moves: 4 * instruction + group, from (a location, or -1 - instruction to repeat), to, type.
   private count = 0;
-  private place = new Int32Array(256);
-  private from = new Int32Array(256);
-  private to = new Int32Array(256);
-  private type = new Int32Array(256);
+  private place = none32;
+  private from = none32;
+  private to = none32;
+  private type = none32;
 
   resolve(problem: Problem): Allocation {
     this.problem = problem;

@@ -5,7 +5,7 @@
 // run without the frame; edges from the frame's blocks to them take it down. Source: Chow 1988, "Minimizing register usage penalty at procedure
 // calls", for one place only.
 
-import { room32 } from "../../support/arrays.ts";
+import { none32, room32 } from "../../support/arrays.ts";
 import { InstFlag, type InstRow } from "../insts.ts";
 import { operandIsDef, SLOT_BASE, type VCode } from "../vcode.ts";
 import { Frequencies } from "./frequency.ts";
@@ -17,8 +17,8 @@ const MOST_RUNS = 0.8;
 /** Bytes of slots and outgoing arguments, at most: such a frame is taken in one step, without probes. */
 const LARGEST_FRAME = 2048;
 
-let dominator = new Int32Array(64);
-let number = new Int32Array(64);
+let dominator = none32;
+let number = none32;
 const ownFrequencies = new Frequencies();
 
 /** Whether instructions of a row need the frame, by table of rows. */

@@ -3,21 +3,21 @@
 // Linear scan (Poletto and Sarkar 1999): intervals by start; a heap by end gives back slots as they become free. V128 intervals
 // use a region of slot pairs of their own, so that no slot is ever half of another value's.
 
-import { room32 } from "../../support/arrays.ts";
+import { none32, none64, room32 } from "../../support/arrays.ts";
 
 export class SlotAssigner {
   private count = 0;
-  private from = new Int32Array(64);
-  private to = new Int32Array(64);
-  private wide = new Int32Array(64);
-  private order = new Float64Array(64);
+  private from = none32;
+  private to = none32;
+  private wide = none32;
+  private order = none64;
   /** Heap of running intervals (numbers), least `to` first. */
-  private heap = new Int32Array(64);
+  private heap = none32;
   private heapSize = 0;
   private freeNarrow: number[] = [];
   private freeWide: number[] = [];
   /** Slot of each interval, after `assign`; pairs start with an even number. */
-  slot = new Int32Array(64);
+  slot = none32;
 
   clear(): void {
     this.count = 0;

@@ -4,7 +4,7 @@
 // nothing anywhere else; stored on the way out of registers it costs nothing on paths that never leave them (a call on a cold path). The
 // cheaper of the two is taken for each value. A piece is "stale" when it may be entered from the definition without a store on the way.
 
-import { room8, room32 } from "../../support/arrays.ts";
+import { none8, none32, room8, room32 } from "../../support/arrays.ts";
 import type { Cover } from "./cover.ts";
 import type { Problem } from "./problem.ts";
 
@@ -15,13 +15,13 @@ export class StorePlan {
   private problem!: Problem;
   private cover!: Cover;
   /** By name: 1 when the slot holds the value from its definition on. */
-  atDefinition = new Uint8Array(256);
+  atDefinition = none8;
   /** By stretch: 1 when it is in a register and the slot may not hold the value. */
-  stale = new Uint8Array(1024);
-  private head = new Int32Array(256);
-  private next = new Int32Array(1024);
+  stale = none8;
+  private head = none32;
+  private next = none32;
   /** By piece: the value for which it is known to be stale. */
-  private staleFor = new Int32Array(256);
+  private staleFor = none32;
 
   build(problem: Problem, cover: Cover): void {
     this.problem = problem;
