@@ -85,6 +85,11 @@ async function buildInto(
     return result;
   };
 
+  const machine = machines[options.target];
+  const text = options.emit === "asm" || options.emit === "ir";
+  // The tools are asked who they are while the module is read.
+  const finding = text ? undefined : findToolchain(machine, options.cc);
+  finding?.catch(() => {}); // Awaited below, once the module is known to be good.
   options.progress("reading");
   const inputs = await timed("read", () => readInputs(options));
   const program = await timed("decode", () => {
@@ -94,11 +99,8 @@ async function buildInto(
     return made;
   });
   const target = await timed("load target", () => loadTarget(options.target));
-  const machine = machines[options.target];
   const parts = divide(program);
-
-  const text = options.emit === "asm" || options.emit === "ir";
-  const toolchain = text ? undefined : await timed("find tools", () => findToolchain(machine, options.cc));
+  const toolchain = await timed("find tools", () => finding);
   const lanes = new Lanes(options.jobs);
   const assembled: Promise<void>[] = [];
   const assembleLater = (file: string): void => {

@@ -38,8 +38,16 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
       const command = names.find((n) => n === args[0]);
       throw new CompileError(explain(message ?? error.message, command), {}, "usage");
     });
-  for (const c of commands) parser = parser.command(c as unknown as CommandModule);
+  let work: unknown;
+  for (const c of commands) {
+    const handler = (argv: never): void => {
+      // Not given to yargs, which would write the help text first, for whoever may ask for it meanwhile.
+      work = c.handler(argv);
+    };
+    parser = parser.command({ ...c, handler } as unknown as CommandModule);
+  }
   await parser.parseAsync();
+  await work;
 }
 
 /** What yargs knows of declared options, which its types leave out: names, aliases and camel-case forms of those that may be repeated. */

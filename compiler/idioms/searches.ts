@@ -50,6 +50,9 @@ function findInString(m: Uint8Array, s: number, byte: number): number {
   return m[at] === (byte & 255) ? at : 0;
 }
 
+/** Pairs of bytes tried in one place, before the next. */
+const PAIRS_ALIKE = 32;
+
 /** Number of trials with places and lengths from a grid. */
 const GRID = 16 * LONGEST;
 
@@ -64,25 +67,24 @@ function start(t: Trial, i: number, length: number, area: number): number {
  * length.
  */
 function arrangePairs(strings: boolean, bounded: boolean): Search["arrange"] {
+  let a = 0;
+  let b = 0;
   return (t, i) => {
     const pairs = i - GRID;
     if (pairs >= 65536) return undefined;
     const same = pairs >= 0 ? (pairs >> 8) & 3 : i >> 4;
     const ends = pairs >= 0 || i % 5 !== 0;
-    const behind = pairs >= 0 ? t.below(3) : t.below(40);
-    const a = start(t, i, same + 1, i % 2);
-    const b = start(t, t.next(), same + 1, 1 - (i % 2));
-    for (let k = 0; k < same; k++) {
-      const byte = strings ? t.nonZero() : t.byte();
-      t.set(a + k, byte);
-      t.set(b + k, byte);
+    // Pairs of bytes take turns in one place, some dozens each.
+    if (pairs <= 0 || pairs % PAIRS_ALIKE === 0) {
+      a = start(t, i, same + 1, i % 2);
+      b = start(t, t.next(), same + 1, 1 - (i % 2));
+      t.writeBoth(a, b, same, strings);
+      const behind = pairs >= 0 ? t.below(3) : t.below(40);
+      t.scramble(a + same, behind + 1);
+      t.scramble(b + same, behind + 1);
     }
     const byte = t.byte();
     const other = t.byte();
-    for (let k = same; k <= same + behind; k++) {
-      if (a + k < PROBE_BYTES) t.set(a + k, t.byte());
-      if (b + k < PROBE_BYTES) t.set(b + k, t.byte());
-    }
     const left = pairs >= 0 ? pairs & 255 : byte;
     const right = pairs >= 0 ? pairs >> 8 : ends ? other : byte;
     // Without a length the deciding byte has to end the comparison.
@@ -103,11 +105,10 @@ function arrangeFind(strings: boolean): Search["arrange"] {
     const at = i < GRID ? i >> 4 : i & 7;
     const s = start(t, i, at + 1, i % 2);
     const wanted = i < GRID ? t.byte() : (i >> 3) & 255;
-    for (let k = 0; k < at; k++) {
-      const byte = strings ? t.nonZero() : t.byte();
-      t.set(s + k, byte === wanted ? wanted ^ 0x80 || 1 : byte);
-    }
-    for (let k = at; k < at + 40 && s + k < PROBE_BYTES; k++) t.set(s + k, t.byte());
+    t.write(s, at, strings);
+    for (let k = t.expected.indexOf(wanted, s); k >= s && k < s + at; k = t.expected.indexOf(wanted, k))
+      t.set(k, wanted ^ 0x80 || 1);
+    t.scramble(s + at, 40);
     const missing = i % 4 === 3;
     t.set(s + at, strings && missing ? 0 : wanted);
     const byte = i % 5 === 0 ? wanted | (t.next() & ~255) : wanted;
@@ -121,9 +122,9 @@ function arrangeLength(t: Trial, i: number): readonly number[] | undefined {
   const length = i < GRID ? i >> 4 : t.below(1000);
   const s = start(t, i, length + 1, i % 2);
   // From time to time all bytes anew; zeros of earlier trials become something else.
-  if (i % 16 === 0 || i >= GRID) for (let k = 0; k < length; k++) t.set(s + k, t.nonZero());
+  if (i % 16 === 0 || i >= GRID) t.write(s, length, true);
   else for (let k = 0; k < length; k++) if (t.expected[s + k] === 0) t.set(s + k, t.nonZero());
-  for (let k = length + 1; k < length + 24 && s + k < PROBE_BYTES; k++) t.set(s + k, t.byte());
+  t.scramble(s + length, 24);
   t.set(s + length, 0);
   return [s];
 }

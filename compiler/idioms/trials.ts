@@ -7,14 +7,16 @@ export class Trial {
   readonly expected = new Uint8Array(PROBE_BYTES);
   private state = 0x2545f491;
   private calls = 0;
-  /** Random bytes to take pieces of. */
+  /** Random bytes to take pieces of; and the same without zeros. */
   private readonly pool: Uint8Array;
+  private readonly text: Uint8Array;
 
   constructor(probe: Probe) {
     this.probe = probe;
     const words = new Uint32Array(PROBE_BYTES / 4);
     for (let i = 0; i < words.length; i++) words[i] = this.next();
     this.pool = new Uint8Array(words.buffer);
+    this.text = this.pool.map((byte) => byte || 1);
     this.scramble(0, PROBE_BYTES);
   }
 
@@ -45,10 +47,29 @@ export class Trial {
     this.expected[at] = byte;
   }
 
-  /** New random bytes at [at, at + n). */
+  /** New random bytes at [at, at + n), as far as memory goes. */
   scramble(at: number, n: number): void {
+    this.put(at, this.piece(this.pool, Math.min(n, PROBE_BYTES - at)));
+  }
+
+  /** New random bytes, no zeros when `isText`, at [at, at + n). */
+  write(at: number, n: number, isText: boolean): void {
+    this.put(at, this.piece(isText ? this.text : this.pool, n));
+  }
+
+  /** The same new random bytes at [a, a + n) and [b, b + n). */
+  writeBoth(a: number, b: number, n: number, isText: boolean): void {
+    const bytes = this.piece(isText ? this.text : this.pool, n);
+    this.put(a, bytes);
+    this.put(b, bytes);
+  }
+
+  private piece(pool: Uint8Array, n: number): Uint8Array {
     const start = n < PROBE_BYTES ? this.below(PROBE_BYTES - n) : 0;
-    const bytes = this.pool.subarray(start, start + n);
+    return pool.subarray(start, start + n);
+  }
+
+  private put(at: number, bytes: Uint8Array): void {
     this.expected.set(bytes, at);
     this.probe.memory.set(bytes, at);
   }

@@ -1,6 +1,6 @@
 // Finding an assembler, a linker and a C compiler for a target. In order of preference: the command given by --cc; clang with lld (one
-// installation serves all targets, no system root is needed); the target's gcc; `zig cc`; plain binutils (then the runtime must have been
-// compiled before).
+// installation serves all targets, no system root is needed), beside GNU as where that is found; the target's gcc; `zig cc`;
+// plain binutils (then the runtime must have been compiled before).
 import { CompileError } from "../support/error.ts";
 import { runTool, versionLine, which } from "./exec.ts";
 import { installTools } from "./install.ts";
@@ -30,20 +30,42 @@ function clangNames(): string[] {
   return ["clang", ...CLANG_VERSIONS.map((n) => `clang-${n}`)];
 }
 
+/** Versions of GNU as below this are left alone. */
+const LEAST_BINUTILS = 2.35;
+
+/** GNU as for a machine: it takes a third of the time that clang takes for our files (27 ms for 78, 650 KB of assembly). */
+function findGnuAssembler(m: Machine): string | undefined {
+  return which(`${m.triple}-as`) ?? (isNative(m.name) ? which("as") : undefined);
+}
+
+function isUsualGnu(version: string | undefined): boolean {
+  const found = /^GNU assembler .*?(\d+\.\d+)/.exec(version ?? "");
+  return found !== null && Number(found[1]) >= LEAST_BINUTILS;
+}
+
 async function clangToolchain(m: Machine): Promise<Toolchain | undefined> {
   for (const name of clangNames()) {
     const clang = which(name);
     if (clang === undefined) continue;
-    const lld = (await runTool([clang, "-print-prog-name=ld.lld"], "ask clang for its linker")).trim();
+    // GNU as pads for alignment on RISC-V as GNU ld wants it, which is too little for lld.
+    const gnu = m.name === "riscv64" ? undefined : findGnuAssembler(m);
+    const [printed, clangVersion, gnuVersion] = await Promise.all([
+      runTool([clang, "-print-prog-name=ld.lld"], "ask clang for its linker"),
+      versionLine(clang),
+      gnu && versionLine(gnu),
+    ]);
+    const lld = printed.trim();
     const suffix = name.slice("clang".length);
     const linker = lld.includes("/") ? lld : (which(`ld.lld${suffix}`) ?? which("ld.lld"));
     if (linker === undefined) continue;
     const cc = [clang, `--target=${m.triple}`];
+    const useGnu = gnu !== undefined && isUsualGnu(gnuVersion);
+    const versions = [clangVersion, await versionLine(linker), ...(useGnu ? [gnuVersion] : [])];
     return {
       kind: "clang",
-      identity: `${await versionLine(clang)}; ${await versionLine(linker)}`,
+      identity: versions.join("; "),
       cc,
-      assembler: [...cc, "-c"],
+      assembler: useGnu ? [gnu] : [...cc, "-c"],
       linker: [...cc, `--ld-path=${linker}`, PLAIN_WRITES],
       plainLinker: false,
     };
@@ -67,10 +89,8 @@ async function zigToolchain(m: Machine): Promise<Toolchain | undefined> {
 }
 
 async function binutilsToolchain(m: Machine): Promise<Toolchain | undefined> {
-  const find = (tool: string): string | undefined =>
-    which(`${m.triple}-${tool}`) ?? (isNative(m.name) ? which(tool) : undefined);
-  const assembler = find("as");
-  const linker = find("ld");
+  const assembler = findGnuAssembler(m);
+  const linker = which(`${m.triple}-ld`) ?? (isNative(m.name) ? which("ld") : undefined);
   if (assembler === undefined || linker === undefined) return undefined;
   const identity = `${await versionLine(assembler)}; ${await versionLine(linker)}`;
   return {

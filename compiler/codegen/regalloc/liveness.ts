@@ -60,6 +60,7 @@ export class Liveness {
   private liveOut = none32;
   private lastUse = none32;
   private blocks = none32;
+  private isListed = none8;
 
   /** Analyses code; false, with nothing usable but the tables of `prepare`, when it would take more than `budget` steps. */
   compute(code: VCode, rows: readonly InstRow[], budget = Number.POSITIVE_INFINITY): boolean {
@@ -106,6 +107,7 @@ export class Liveness {
     this.liveOut = room32(this.liveOut, blockCount);
     this.lastUse = room32(this.lastUse, blockCount);
     this.blocks = room32(this.blocks, blockCount);
+    this.isListed = room8(this.isListed, blockCount);
   }
 
   private predecessors(): void {
@@ -319,7 +321,7 @@ export class Liveness {
     this.rangeFrom = room32(this.rangeFrom, this.rangeTotal + count + 1);
     this.rangeTo = room32(this.rangeTo, this.rangeTotal + count + 1);
     blocks[count++] = home;
-    sortPrefix(blocks, count);
+    this.sortBlocks(count);
     const o = this.defOperand[v];
     const from = o < 0 ? 4 * blockStart[home] : this.defPoint(o);
     const least = o < 0 ? from + 1 : 4 * operandInst[o] + 4;
@@ -328,6 +330,29 @@ export class Liveness {
       const to = liveOut[b] === v ? 4 * blockStart[b + 1] : lastUse[b];
       if (b === home) this.addRange(v, from, Math.max(to, least), true);
       else this.addRange(v, 4 * blockStart[b], to, false);
+    }
+  }
+
+  /** Sorts the first n of `blocks`. A walk upwards leaves most lists in falling order. */
+  private sortBlocks(n: number): void {
+    const { blocks, isListed } = this;
+    if (n <= SHORT_LIST) return sortPrefix(blocks, n);
+    let least = blocks[0];
+    let most = blocks[0];
+    for (let k = 1; k < n; k++) {
+      if (blocks[k] < least) least = blocks[k];
+      if (blocks[k] > most) most = blocks[k];
+    }
+    if (most - least > MOST_SPARSE * n) {
+      blocks.subarray(0, n).sort();
+      return;
+    }
+    for (let k = 0; k < n; k++) isListed[blocks[k]] = 1;
+    let count = 0;
+    for (let b = least; count < n; b++) {
+      if (isListed[b] === 0) continue;
+      isListed[b] = 0;
+      blocks[count++] = b;
     }
   }
 
@@ -360,13 +385,18 @@ export class Liveness {
   }
 }
 
-/** Sorts the first n elements; short lists, the common ones, by insertion. A walk upwards leaves most lists in falling order. */
+/** Lists of blocks up to this long are sorted by insertion; the others by marks, unless their range is this many times as long. */
+const SHORT_LIST = 24;
+const MOST_SPARSE = 16;
+
+/** Sorts the first n elements by insertion. */
 function sortPrefix(a: Int32Array, n: number): void {
-  if (a[0] > a[n - 1]) a.subarray(0, n).reverse();
-  if (n > 24) {
-    a.subarray(0, n).sort();
-    return;
-  }
+  if (a[0] > a[n - 1])
+    for (let i = 0, k = n - 1; i < k; i++, k--) {
+      const x = a[i];
+      a[i] = a[k];
+      a[k] = x;
+    }
   for (let i = 1; i < n; i++) {
     const x = a[i];
     let k = i - 1;
