@@ -3,7 +3,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
 import { findEmulator } from "../compiler/link/emulator.ts";
 import { versionLine, which } from "../compiler/link/exec.ts";
 import { isNative, type Machine } from "../compiler/link/machines.ts";
@@ -49,6 +48,7 @@ export async function count(
   try {
     const out = join(directory, "counts");
     const option = `${await pluginPath()},out=${out}${blocks ? ",blocks=on" : ""}`;
+    const { execa } = await import("execa");
     const r = await execa(qemu, ["-plugin", option, program, ...args], { reject: false, timeout: 300_000 });
     if (r.failed)
       throw new CompileError(r.stderr?.split("\n")[0] || r.shortMessage || "failed", {}, "internal");

@@ -5,7 +5,6 @@
 // its code; its compile time is part of the start-up.
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { execa } from "execa";
 import { versionLine, which } from "../compiler/link/exec.ts";
 import { toolHash } from "../compiler/link/runtime.ts";
 import { packageRoot } from "../compiler/support/paths.ts";
@@ -166,6 +165,7 @@ async function wasmtimeEngine(simd: boolean): Promise<Engine | undefined> {
 async function pythonWith(name: string): Promise<{ path: string; version: string } | undefined> {
   const question = `import importlib.metadata, ${name}; print(importlib.metadata.version("${name}"))`;
   for (const path of [join(workDirectory, "peers/python/bin/python"), "python3"]) {
+    const { execa } = await import("execa");
     const { failed, stdout } = await execa(path, ["-c", question], { reject: false });
     if (!failed) return { path, version: stdout.trim() };
   }
