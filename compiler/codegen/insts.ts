@@ -23,6 +23,8 @@ export enum InstFlag {
   Pseudo = 64,
   /** A pseudo instruction that cannot trap and needs no frame: it works on registers only. */
   RegistersOnly = 128,
+  /** Its result may go to a spill slot when it is repeated there. */
+  RepeatsInSlot = 256,
 }
 
 export interface InstRow {

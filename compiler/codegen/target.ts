@@ -47,7 +47,10 @@ export interface Target {
   /** Allocatable registers of a class in order of preference (caller saved first), for these options. */
   allocatable(isFloat: boolean, options: CodegenOptions): readonly number[];
   readonly calleeSaved: readonly number[];
-  /** Two scratch registers for moves, never allocated: integer, float. */
+  /**
+   * Two scratch registers for moves, never allocated: integer, float. They may be one float register, where that takes integers too: then rows
+   * that need another register name it as a clobber.
+   */
   readonly scratch: { readonly int: number; readonly float: number };
   readonly convention: CallingConvention;
   /**
@@ -58,7 +61,14 @@ export interface Target {
   /** What the optimizer does for this target only (opt/passes.ts, TargetNeed). */
   readonly optimizerNeeds?: (
     features: ReadonlySet<string>,
-  ) => readonly ("nativeAddresses" | "tableBases" | "zeroExtend" | "alignedAccesses" | "scalars")[];
+  ) => readonly (
+    | "nativeAddresses"
+    | "tableBases"
+    | "scaledIndices"
+    | "zeroExtend"
+    | "alignedAccesses"
+    | "scalars"
+  )[];
   /** Registers hold an i32 so extended that the whole register counts: virtual registers of i32 values are typed, and so moved, as i64. */
   readonly wholeRegisters?: boolean;
   /** C convention of host functions (may equal `convention`). */

@@ -42,11 +42,18 @@ export interface ModuleFacts {
 
 /**
  * What a target lacks. nativeAddresses: its loads and stores add only a constant to a register (addresses.ts); tableBases: they add a 32-bit index to
- * any register, so that accesses without an offset are well as they are (table-bases.ts); zeroExtend: it holds an i32 sign-extended and pays for
+ * any register, so that accesses without an offset are well as they are (table-bases.ts); scaledIndices: they scale an index, so that its place in
+ * a word does not matter (scaled-indices.ts); zeroExtend: it holds an i32 sign-extended and pays for
  * each zero extension (zero-extend.ts); alignedAccesses: others may be slow, so none are made of aligned ones (combine-loads.ts); scalars: it has
  * no vectors of 16 bytes (vectorize.ts).
  */
-export type TargetNeed = "nativeAddresses" | "tableBases" | "zeroExtend" | "alignedAccesses" | "scalars";
+export type TargetNeed =
+  | "nativeAddresses"
+  | "tableBases"
+  | "scaledIndices"
+  | "zeroExtend"
+  | "alignedAccesses"
+  | "scalars";
 
 export class PassContext {
   f: Func = new Func();

@@ -14,9 +14,11 @@ import { inline } from "./inline.ts";
 import { layout } from "./layout.ts";
 import { licm } from "./licm.ts";
 import { mergeBlocks } from "./merge-blocks.ts";
+import { nextValues } from "./next-values.ts";
 import { pairProducts } from "./pair-products.ts";
 import { place } from "./place.ts";
 import { rotateLoops } from "./rotate-loops.ts";
+import { scaledIndices } from "./scaled-indices.ts";
 import { searchLoops } from "./search-loops.ts";
 import { shiftedSums } from "./shifted-sums.ts";
 import { simplify } from "./simplify.ts";
@@ -70,6 +72,13 @@ export const passes: readonly Pass[] = [
   { name: "vectorize", run: vectorize, level: 2, after: ["licm", "fold-addresses"], notFor: "scalars" },
   { name: "merge-blocks", run: mergeBlocks, level: 1 },
   { name: "switches", run: switches, level: 1 },
+  {
+    name: "scaled-indices",
+    run: scaledIndices,
+    level: 2,
+    after: ["fold-addresses"],
+    onlyFor: "scaledIndices",
+  },
   { name: "addresses", run: addresses, level: 1, after: ["fold-addresses"], onlyFor: "nativeAddresses" },
   { name: "table-bases", run: tableBases, level: 2, after: ["addresses"], onlyFor: "tableBases" },
   { name: "dce", run: dce, level: 1, onlyFor: "nativeAddresses" },
@@ -78,6 +87,7 @@ export const passes: readonly Pass[] = [
   { name: "dce", run: dce, level: 1, onlyFor: "zeroExtend" },
   { name: "exit-tests", run: exitTests, level: 2, after: ["addresses"], onlyFor: "nativeAddresses" },
   { name: "dce", run: dce, level: 2, onlyFor: "nativeAddresses" },
+  { name: "next-values", run: nextValues, level: 2, after: ["licm"] },
   { name: "place", run: place, level: 0, after: ["dce", "licm"] },
   { name: "pair-products", run: pairProducts, level: 1, after: ["place"] },
   { name: "sink-steps", run: sinkSteps, level: 1, after: ["place"] },

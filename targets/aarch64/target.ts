@@ -29,7 +29,7 @@ export const aarch64: Target = {
   calleeSaved: regs.calleeSaved,
   scratch: { int: regs.X16, float: regs.V31 },
   convention,
-  optimizerNeeds: () => ["nativeAddresses", "tableBases"],
+  optimizerNeeds: () => ["nativeAddresses", "tableBases", "scaledIndices"],
   hostConvention: convention,
   ...loweringHooks(I),
   ...abi.frame,

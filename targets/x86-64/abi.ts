@@ -1,7 +1,7 @@
 // x86-64 frames, moves, addresses and the pseudo instructions.
 //
 // Frame, from rsp up: outgoing arguments, spill slots, saved registers (pushed), return address, incoming arguments. rsp is 16-byte aligned
-// at calls. r11 and xmm15 are scratch within one instruction; a move between a register and a slot leaves them alone.
+// at calls. xmm15 is scratch within one instruction; a move between a register and a slot leaves it alone.
 import type { Emitter } from "../../compiler/codegen/emit.ts";
 import { PAGE } from "../../compiler/codegen/frame.ts";
 import * as rt from "../../compiler/codegen/rt.ts";
@@ -40,11 +40,10 @@ export function move(e: Emitter, from: number, to: number, type: Type): void {
   const fromSlot = from >= SLOT_BASE;
   const toSlot = to >= SLOT_BASE;
   if (fromSlot && toSlot) {
-    const scratch = type === Type.V128 ? "%xmm15" : "%r11";
     const instruction = type === Type.V128 ? "movups" : "movq";
-    e.line(`${instruction} ${operand(e, from, "q")}, ${scratch}`);
-    e.line(`${instruction} ${scratch}, ${operand(e, to, "q")}`);
-  } else if (fromSlot && type === Type.I32) {
+    e.line(`${instruction} ${operand(e, from, "q")}, %xmm15`);
+    e.line(`${instruction} %xmm15, ${operand(e, to, "q")}`);
+  } else if (fromSlot && type === Type.I32 && !isFloatRegister(to)) {
     // The slot holds the whole register, whose upper half is zero.
     e.line(`movl ${operand(e, from, "l")}, ${registerName(to, "l")}`);
   } else if (fromSlot || toSlot) {
@@ -209,6 +208,12 @@ expansions[I.movImm] = (e, inst) => {
   const to = e.operandAllocation(inst, 0);
   const lo = code.immLo[inst];
   const hi = code.aux[inst] === Type.I32 ? 0 : code.immHi[inst];
+  if (to >= SLOT_BASE) {
+    const at = e.slotOffset(to);
+    if (hi === lo >> 31) e.line(`movq $${lo}, ${at}(%rsp)`);
+    else for (const [k, half] of [lo, hi].entries()) e.line(`movl $${half}, ${at + 4 * k}(%rsp)`);
+    return;
+  }
   const long = registerName(to, "l");
   const quad = registerName(to, "q");
   if (lo === 0 && hi === 0) e.line(`xorl ${long}, ${long}`);

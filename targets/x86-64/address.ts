@@ -230,7 +230,8 @@ class AddressMode {
     const used = (this.base === 0 ? 0 : 1) + (this.index === 0 ? 0 : 1) + this.pending.length;
     if (f.op[v] === Op.Add) {
       const [x, y] = [f.arg(v, 0), f.arg(v, 1)];
-      if (m.isConst(y)) {
+      // From inside a loop, a counter's old value would be live behind it, beside the new one.
+      if (m.isConst(y) && !m.isOutsideLoop(consumer, v)) {
         const before = this.displacement;
         if (this.addConstant(m, y, narrow)) {
           if (m.match(v, shape.plusConstant, consumer) !== undefined) {

@@ -3,7 +3,7 @@
 //
 // Suffixes of row names: rr register or spill slot, ri immediate, rm memory source, mr memory destination, mi immediate to memory.
 // aux: condition (bits 0-4) and Address flags. immLo is the immediate ({i32}), immHi the displacement of an address. The registers of an address
-// follow the row's own operands: base, then index. Slow paths that need a scratch register use r11 and xmm15.
+// follow the row's own operands: base, then index. Slow paths that need a scratch register use xmm15, and r11 when they name it as a clobber.
 import {
   def,
   defEarly,
@@ -17,7 +17,7 @@ import {
   useLate,
 } from "../../compiler/codegen/insts.ts";
 import { Constraint, packOperand } from "../../compiler/codegen/vcode.ts";
-import { callClobbers, RAX, RCX, RDX } from "./regs.ts";
+import { callClobbers, R11, RAX, RCX, RDX } from "./regs.ts";
 
 export const table = new InstTable();
 
@@ -97,6 +97,16 @@ function widths(
 }
 function memoryWidths(name: string, format: Format, operands: readonly number[]): Widths {
   return widths(name, format, operands, InstFlag.Variadic);
+}
+
+/** Counts zeros of n bits by a bit scan: `none` is what the scan finds in zero, `end` makes the count of what it found. */
+function bitScan(name: string, none: (n: number) => number, end: (w: Width, n: number) => string): Widths {
+  const format = (w: Width): string => {
+    const n = w === "l" ? 32 : 64;
+    const start = `${name}${w} {1:${w}}, {0:${w}}\n\tmovl $${none(n)}, %r11d`;
+    return `${start}\n\tcmove${w} %r11${w === "l" ? "d" : ""}, {0:${w}}${end(w, n)}`;
+  };
+  return widths(name, format, [def, use], InstFlag.None, [R11]);
 }
 
 /** Two-address: operand 1 is operand 0 (op) operand 2. */
@@ -221,21 +231,19 @@ export const I = {
     "mulhigh_s32",
     "movslq {1:l}, {0:q}\n\tmovslq {2:l}, %r11\n\timulq %r11, {0:q}\n\tshrq $32, {0:q}",
     [defEarly, useAny, use],
+    0,
+    [R11],
   ),
-  bsr: {
-    l: row("bsr.l", "bsrl {1:l}, {0:l}\n\tmovl $63, %r11d\n\tcmovel %r11d, {0:l}\n\txorl $31, {0:l}", [
-      def,
-      use,
-    ]),
-    q: row("bsr.q", "bsrq {1:q}, {0:q}\n\tmovl $127, %r11d\n\tcmoveq %r11, {0:q}\n\txorq $63, {0:q}", [
-      def,
-      use,
-    ]),
-  },
-  bsf: {
-    l: row("bsf.l", "bsfl {1:l}, {0:l}\n\tmovl $32, %r11d\n\tcmovel %r11d, {0:l}", [def, use]),
-    q: row("bsf.q", "bsfq {1:q}, {0:q}\n\tmovl $64, %r11d\n\tcmoveq %r11, {0:q}", [def, use]),
-  },
+  bsr: bitScan(
+    "bsr",
+    (n) => 2 * n - 1,
+    (w, n) => `\n\txor${w} $${n - 1}, {0:${w}}`,
+  ),
+  bsf: bitScan(
+    "bsf",
+    (n) => n,
+    () => "",
+  ),
   lzcnt: widths("lzcnt", (w) => `lzcnt${w} {1:${w}}, {0:${w}}`, [def, useAny]),
   tzcnt: widths("tzcnt", (w) => `tzcnt${w} {1:${w}}, {0:${w}}`, [def, useAny]),
   popcnt: widths("popcnt", (w) => `popcnt${w} {1:${w}}, {0:${w}}`, [def, useAny]),
@@ -252,13 +260,13 @@ export const I = {
   movsw: widths("movsw", (w) => `movsw${w} {1:w}, {0:${w}}`, [def, useAny]),
   movslq: row("movslq", "movslq {1:l}, {0:q}", [def, useAny]),
   // Constants and addresses.
-  movImm: row("mov_imm", "", [def], constantFlags),
+  movImm: row("mov_imm", "", [def], constantFlags | InstFlag.RepeatsInSlot),
   fmovImm: row("fmov_imm", "", [def], constantFlags),
   instanceAddress: row("instance_address", "", [def], constantFlags),
   getInstance: row("get_instance", "movq %r15, {0:q}", [def]),
   /** Sets the base of memory 0 (rt_instance.memory_base), and in pointer mode the instance register. */
   switchInstance: {
-    static: row("switch_instance.static", "movq 8({0:q}), %r11\n\twrgsbase %r11", [use]),
+    static: row("switch_instance.static", "movq 8({0:q}), %r11\n\twrgsbase %r11", [use], 0, [R11]),
     pointer: row("switch_instance.pointer", "movq {0:q}, %r15\n\tmovq 8(%r15), %r14", [use]),
   },
   symbolAddress: row("symbol_address", "leaq {s}(%rip), {0:q}", [def], InstFlag.Rematerialize),
@@ -448,12 +456,14 @@ function fusedEquality(name: string, uses: readonly number[], compare: (m: numbe
       `${compare(n + 1)}\n\tsetnp %r11b\n\tsete {${n}:b}\n\tandb %r11b, {${n}:b}\n\tmovzbl {${n}:b}, {${n}:l}`,
       [...uses, def],
       flags,
+      [R11],
     ),
     neSet: row(
       `${name}.ne.set`,
       `${compare(n + 1)}\n\tsetp %r11b\n\tsetne {${n}:b}\n\torb %r11b, {${n}:b}\n\tmovzbl {${n}:b}, {${n}:l}`,
       [...uses, def],
       flags,
+      [R11],
     ),
     /** (if equal, definition, if not). */
     selectInt: { l: select("l"), q: select("q") },
@@ -551,15 +561,15 @@ export const F = {
     q: cleared(`cvtsi2s${t}q`, "q"),
   })),
   /** From unsigned 64-bit integers; operand 2 is a temporary. */
-  fromUnsigned: byFloat((t) => row(`from_u64.${t}`, "", [use, defEarly, defEarly], pseudo)),
+  fromUnsigned: byFloat((t) => row(`from_u64.${t}`, "", [use, defEarly, defEarly], pseudo, [R11])),
   /** Float to integer by target width: truncating, trapping or saturating; expanded in abi.ts. */
   toInt: byFloat((t) => ({
     /** The least integer for all that is out of range. */
     plain: widths(`cvtts${t}2si`, (w) => `cvtts${t}2si${w} {1}, {0:${w}}`, [def, use]),
     trapS: widths(`trunc_s.${t}`, () => "", [def, use], pseudo),
-    trapU: widths(`trunc_u.${t}`, () => "", [def, use], pseudo),
+    trapU: widths(`trunc_u.${t}`, () => "", [def, use], pseudo, [R11]),
     satS: widths(`trunc_sat_s.${t}`, () => "", [def, use], pseudo),
-    satU: widths(`trunc_sat_u.${t}`, () => "", [def, use], pseudo),
+    satU: widths(`trunc_sat_u.${t}`, () => "", [def, use], pseudo, [R11]),
   })),
   /** Wasm minimum and maximum. */
   fmin: byFloat((t) => row(`fmin.${t}`, "", [use, defReuse(0), use], pseudo)),

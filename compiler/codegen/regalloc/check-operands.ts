@@ -82,7 +82,8 @@ class OperandChecker {
     if (location < 0 || location >= SLOT_BASE + this.allocation.slots)
       this.fail(inst, `${location} is not a location`);
     if (location < SLOT_BASE) {
-      if (location >= FLOAT_BASE !== isFloatType(type))
+      const isScratch = location === this.target.scratch.int || location === this.target.scratch.float;
+      if (location >= FLOAT_BASE !== isFloatType(type) && !isScratch)
         this.fail(inst, `${this.name(location)} cannot hold ${typeNames[type]}`);
     } else if (type === Type.V128) {
       const slot = location - SLOT_BASE;
@@ -182,7 +183,8 @@ class OperandChecker {
         code.operandStart[from + 1] - code.operandStart[from] === 1 &&
         operandConstraint(definition) === Constraint.Register;
       if (!rematerializable) this.fail(inst, `instruction ${from} may not be rematerialized`);
-      if (to >= SLOT_BASE) this.fail(inst, "a slot cannot be rematerialized into");
+      if (to >= SLOT_BASE && (this.rows[code.op[from]].flags & InstFlag.RepeatsInSlot) === 0)
+        this.fail(inst, "a slot cannot be rematerialized into");
       this.checkLocation(inst, to, code.vregType[operandVreg(definition)] as Type);
     } else {
       this.checkLocation(inst, from, type);

@@ -85,7 +85,7 @@ class FastAllocator implements SlotSource {
     for (const r of this.intOrder) this.allocatable[r] = 1;
     for (const r of this.floatOrder) this.allocatable[r] = 1;
     this.edits.clear();
-    this.moves.reset(target, this.edits, this);
+    this.moves.reset(code, target, this.edits, this);
     this.temporaries.length = 0;
     this.sizeTables();
     this.assignGlobalSlots();

@@ -7,8 +7,9 @@
 
 import { Type } from "../../ir/types.ts";
 import { room8, room32 } from "../../support/arrays.ts";
+import { InstFlag } from "../insts.ts";
 import type { Target } from "../target.ts";
-import { FLOAT_BASE, SLOT_BASE } from "../vcode.ts";
+import { FLOAT_BASE, SLOT_BASE, type VCode } from "../vcode.ts";
 import type { EditList } from "./edits.ts";
 
 /** Who provides temporary slots: locations that hold nothing else at any edit; different ones for different `index`. */
@@ -29,11 +30,13 @@ export class ParallelMoves {
   /** Rematerializations and copies into scratch registers, for the end: instruction or slot, destination, type. */
   private repeats: number[] = [];
   private scratchCopies: number[] = [];
+  private code!: VCode;
   private target!: Target;
   private edits!: EditList;
   private slots!: SlotSource;
 
-  reset(target: Target, edits: EditList, slots: SlotSource): void {
+  reset(code: VCode, target: Target, edits: EditList, slots: SlotSource): void {
+    this.code = code;
     this.target = target;
     this.edits = edits;
     this.slots = slots;
@@ -147,10 +150,31 @@ export class ParallelMoves {
         const to = repeats[k + 1];
         const type: Type = repeats[k + 2];
         if ((to === scratch.int || to === scratch.float) !== last) continue;
-        const register = to < SLOT_BASE ? to : type >= Type.F32 ? scratch.float : scratch.int;
-        edits.rematerialize(position, repeats[k], register, type);
-        edits.move(position, register, to, type);
+        const isFloat = type >= Type.F32;
+        if (to < SLOT_BASE || this.repeatsInSlot(repeats[k]))
+          edits.rematerialize(position, repeats[k], to, type);
+        else if (!isFloat && scratch.int >= FLOAT_BASE) this.repeatByLoan(position, repeats[k], to, type);
+        else {
+          const register = isFloat ? scratch.float : scratch.int;
+          edits.rematerialize(position, repeats[k], register, type);
+          edits.move(position, register, to, type);
+        }
       }
     repeats.length = 0;
+  }
+
+  private repeatsInSlot(inst: number): boolean {
+    return (this.target.insts.rows[this.code.op[inst]].flags & InstFlag.RepeatsInSlot) !== 0;
+  }
+
+  /** Repeats an instruction in a slot by way of a register whose value the scratch register keeps meanwhile. */
+  private repeatByLoan(position: number, inst: number, to: number, type: Type): void {
+    const { edits } = this;
+    const { scratch, convention } = this.target;
+    const lent = convention.intResults[0];
+    edits.move(position, lent, scratch.int, Type.I64);
+    edits.rematerialize(position, inst, lent, type);
+    edits.move(position, lent, to, type);
+    edits.move(position, scratch.int, lent, Type.I64);
   }
 }

@@ -93,7 +93,9 @@ function followLoad(edits: Int32Array, e: number, slot: number, to: number): boo
 }
 
 function followRepeat(code: VCode, target: Target, edits: Int32Array, e: number): void {
-  slotOf[edits[5 * e + 3]] = 0;
+  const to = edits[5 * e + 3];
+  if (to >= SLOT_BASE) forgetSlot(to);
+  else slotOf[to] = 0;
   forgetScratch(target);
   for (const r of target.insts.rows[code.op[edits[5 * e + 2]]].clobbers) slotOf[r] = 0;
 }

@@ -52,7 +52,7 @@ export class Resolver implements SlotSource {
     this.operands = room32(this.operands, code.operandTotal).fill(DELETED, 0, code.operandTotal);
     for (let i = 0; i < code.count; i++) if (problem.live.isCopy[i] === 0) this.placeOperands(i);
     this.edits.clear();
-    this.parallel.reset(target, this.edits, this);
+    this.parallel.reset(code, target, this.edits, this);
     this.emitMoves();
     return this.edits.finish(code, target, this.operands, this.slots);
   }
