@@ -16,6 +16,8 @@ import type { PassContext } from "./context.ts";
 enum Change {
   /** It compares it with a constant. */
   Compare,
+  /** It branches on it. */
+  Branch,
   /** It adds a constant. */
   Sum,
   /** It stands behind the loop. */
@@ -61,10 +63,19 @@ class Finder {
       if (user === next) continue;
       const block = f.block[user];
       if (block === home ? this.isInFront(home, user, next) : !c.dominators.dominates(home, block)) {
-        if (block !== home && !c.dominators.dominates(block, home)) return undefined;
+        if (block !== home && !this.isEarly(l, home, block)) return undefined;
       } else if (!this.classify(l, induction, user, found)) return undefined;
     }
     return this.isGain(induction, found) ? found : undefined;
+  }
+
+  /** Whether a block that the step's does not dominate is passed only in front of it: on the way to the step, or behind an exit there. */
+  private isEarly(l: CountedLoop, home: number, block: number): boolean {
+    const { f } = this;
+    const { dominators, loops } = this.c;
+    if (loops.contains(l.number, block)) return dominators.dominates(block, home);
+    const { preds } = f.blocks[this.exitAbove(l, block)];
+    return preds.length === 1 && dominators.dominates(f.edges[preds[0]].from, home);
   }
 
   private isInFront(block: number, v: number, w: number): boolean {
@@ -89,8 +100,14 @@ class Finder {
     const { op } = f;
     const isLast = f.blocks[block].last === user;
     for (let k = 0; k < f.argCount[user]; k++)
-      if (f.arg(user, k) === param && (k > 0 || isLast)) return false;
+      if (f.arg(user, k) === param && (k > 0 || (isLast && op[user] !== Op.Branch))) return false;
     if (isLast) {
+      if (
+        op[user] === Op.Branch &&
+        f.arg(user, 0) === param &&
+        !found.some((r) => r.change === Change.Branch && r.user === user)
+      )
+        found.push({ change: Change.Branch, induction, user, block });
       for (const e of f.blocks[block].succs) {
         if (!f.edges[e].args.includes(param)) continue;
         if (loops.contains(l.number, f.edges[e].to)) return false;
@@ -159,6 +176,10 @@ class Changer {
       this.replaceUses(user, param, this.oldValue(r.induction, r.block));
       return;
     }
+    if (r.change === Change.Branch) {
+      f.setArg(user, 0, this.put(user, Op.Ne, Type.I32, next, this.constant(f.type[param], step)));
+      return;
+    }
     const sign = r.change === Change.Sum ? -1 : 1;
     const constant = b.value(
       Op.Add,
@@ -180,14 +201,20 @@ class Changer {
     const key = param * this.mostBlocks + block;
     let v = this.made.get(key);
     if (v !== undefined) return v;
-    // Not by the builder, which would find that this is the old value.
     const back = this.constant(f.type[param], -step);
-    v = f.create(Op.Add, f.type[param]);
-    f.pushArg(v, next);
-    f.pushArg(v, back);
-    f.source[v] = f.source[next];
-    f.insertBefore(f.blocks[block].first, v);
+    v = this.put(f.blocks[block].first, Op.Add, f.type[param], next, back);
     this.made.set(key, v);
+    return v;
+  }
+
+  /** Not by the builder, which would find out that this is the same of the old value. */
+  private put(at: number, op: Op, type: Type, x: number, y: number): number {
+    const { f } = this;
+    const v = f.create(op, type);
+    f.pushArg(v, x);
+    f.pushArg(v, y);
+    f.source[v] = f.source[at];
+    f.insertBefore(at, v);
     return v;
   }
 
