@@ -47,10 +47,7 @@ export interface Target {
   /** Allocatable registers of a class in order of preference (caller saved first), for these options. */
   allocatable(isFloat: boolean, options: CodegenOptions): readonly number[];
   readonly calleeSaved: readonly number[];
-  /**
-   * Two scratch registers for moves, never allocated: integer, float. They may be one float register, where that takes integers too: then rows
-   * that need another register name it as a clobber.
-   */
+  /** Two scratch registers for moves, never allocated: integer, float. */
   readonly scratch: { readonly int: number; readonly float: number };
   readonly convention: CallingConvention;
   /**

@@ -1,7 +1,7 @@
 // x86-64 frames, moves, addresses and the pseudo instructions.
 //
 // Frame, from rsp up: outgoing arguments, spill slots, saved registers (pushed), return address, incoming arguments. rsp is 16-byte aligned
-// at calls. xmm15 is scratch within one instruction; a move between a register and a slot leaves it alone.
+// at calls. r11 and xmm15 are scratch within one instruction; a move between a register and a slot leaves them alone.
 import type { Emitter } from "../../compiler/codegen/emit.ts";
 import { PAGE } from "../../compiler/codegen/frame.ts";
 import * as rt from "../../compiler/codegen/rt.ts";
@@ -40,10 +40,11 @@ export function move(e: Emitter, from: number, to: number, type: Type): void {
   const fromSlot = from >= SLOT_BASE;
   const toSlot = to >= SLOT_BASE;
   if (fromSlot && toSlot) {
+    const scratch = type === Type.V128 ? "%xmm15" : "%r11";
     const instruction = type === Type.V128 ? "movups" : "movq";
-    e.line(`${instruction} ${operand(e, from, "q")}, %xmm15`);
-    e.line(`${instruction} %xmm15, ${operand(e, to, "q")}`);
-  } else if (fromSlot && type === Type.I32 && !isFloatRegister(to)) {
+    e.line(`${instruction} ${operand(e, from, "q")}, ${scratch}`);
+    e.line(`${instruction} ${scratch}, ${operand(e, to, "q")}`);
+  } else if (fromSlot && type === Type.I32) {
     // The slot holds the whole register, whose upper half is zero.
     e.line(`movl ${operand(e, from, "l")}, ${registerName(to, "l")}`);
   } else if (fromSlot || toSlot) {

@@ -3,7 +3,7 @@
 //
 // Suffixes of row names: rr register or spill slot, ri immediate, rm memory source, mr memory destination, mi immediate to memory.
 // aux: condition (bits 0-4) and Address flags. immLo is the immediate ({i32}), immHi the displacement of an address. The registers of an address
-// follow the row's own operands: base, then index. Slow paths that need a scratch register use xmm15, and r11 when they name it as a clobber.
+// follow the row's own operands: base, then index. Slow paths that need a scratch register use r11 and xmm15.
 import {
   def,
   defEarly,
@@ -17,7 +17,7 @@ import {
   useLate,
 } from "../../compiler/codegen/insts.ts";
 import { Constraint, packOperand } from "../../compiler/codegen/vcode.ts";
-import { callClobbers, R11, RAX, RCX, RDX } from "./regs.ts";
+import { callClobbers, RAX, RCX, RDX } from "./regs.ts";
 
 export const table = new InstTable();
 
@@ -106,7 +106,7 @@ function bitScan(name: string, none: (n: number) => number, end: (w: Width, n: n
     const start = `${name}${w} {1:${w}}, {0:${w}}\n\tmovl $${none(n)}, %r11d`;
     return `${start}\n\tcmove${w} %r11${w === "l" ? "d" : ""}, {0:${w}}${end(w, n)}`;
   };
-  return widths(name, format, [def, use], InstFlag.None, [R11]);
+  return widths(name, format, [def, use]);
 }
 
 /** Two-address: operand 1 is operand 0 (op) operand 2. */
@@ -231,8 +231,6 @@ export const I = {
     "mulhigh_s32",
     "movslq {1:l}, {0:q}\n\tmovslq {2:l}, %r11\n\timulq %r11, {0:q}\n\tshrq $32, {0:q}",
     [defEarly, useAny, use],
-    0,
-    [R11],
   ),
   bsr: bitScan(
     "bsr",
@@ -266,7 +264,7 @@ export const I = {
   getInstance: row("get_instance", "movq %r15, {0:q}", [def]),
   /** Sets the base of memory 0 (rt_instance.memory_base), and in pointer mode the instance register. */
   switchInstance: {
-    static: row("switch_instance.static", "movq 8({0:q}), %r11\n\twrgsbase %r11", [use], 0, [R11]),
+    static: row("switch_instance.static", "movq 8({0:q}), %r11\n\twrgsbase %r11", [use]),
     pointer: row("switch_instance.pointer", "movq {0:q}, %r15\n\tmovq 8(%r15), %r14", [use]),
   },
   symbolAddress: row("symbol_address", "leaq {s}(%rip), {0:q}", [def], InstFlag.Rematerialize),
@@ -456,14 +454,12 @@ function fusedEquality(name: string, uses: readonly number[], compare: (m: numbe
       `${compare(n + 1)}\n\tsetnp %r11b\n\tsete {${n}:b}\n\tandb %r11b, {${n}:b}\n\tmovzbl {${n}:b}, {${n}:l}`,
       [...uses, def],
       flags,
-      [R11],
     ),
     neSet: row(
       `${name}.ne.set`,
       `${compare(n + 1)}\n\tsetp %r11b\n\tsetne {${n}:b}\n\torb %r11b, {${n}:b}\n\tmovzbl {${n}:b}, {${n}:l}`,
       [...uses, def],
       flags,
-      [R11],
     ),
     /** (if equal, definition, if not). */
     selectInt: { l: select("l"), q: select("q") },
@@ -561,15 +557,15 @@ export const F = {
     q: cleared(`cvtsi2s${t}q`, "q"),
   })),
   /** From unsigned 64-bit integers; operand 2 is a temporary. */
-  fromUnsigned: byFloat((t) => row(`from_u64.${t}`, "", [use, defEarly, defEarly], pseudo, [R11])),
+  fromUnsigned: byFloat((t) => row(`from_u64.${t}`, "", [use, defEarly, defEarly], pseudo)),
   /** Float to integer by target width: truncating, trapping or saturating; expanded in abi.ts. */
   toInt: byFloat((t) => ({
     /** The least integer for all that is out of range. */
     plain: widths(`cvtts${t}2si`, (w) => `cvtts${t}2si${w} {1}, {0:${w}}`, [def, use]),
     trapS: widths(`trunc_s.${t}`, () => "", [def, use], pseudo),
-    trapU: widths(`trunc_u.${t}`, () => "", [def, use], pseudo, [R11]),
+    trapU: widths(`trunc_u.${t}`, () => "", [def, use], pseudo),
     satS: widths(`trunc_sat_s.${t}`, () => "", [def, use], pseudo),
-    satU: widths(`trunc_sat_u.${t}`, () => "", [def, use], pseudo, [R11]),
+    satU: widths(`trunc_sat_u.${t}`, () => "", [def, use], pseudo),
   })),
   /** Wasm minimum and maximum. */
   fmin: byFloat((t) => row(`fmin.${t}`, "", [use, defReuse(0), use], pseudo)),

@@ -27,16 +27,13 @@ export const calleeSaved = [RBX, RBP, 12, 13, R14, R15];
 export const callClobbers = [RAX, RCX, RDX, RSI, RDI, 8, 9, 10, R11, ...range(FLOAT_BASE, XMM15)];
 
 /** Registers without a REX prefix first; r12 and r13 last, whose encodings as a base are longer. */
-const callerSaved = [RAX, RCX, RDX, RSI, RDI, 8, 9, 10];
+const ints = [RAX, RCX, RDX, RSI, RDI, 8, 9, 10, RBX, RBP];
 const floats = range(FLOAT_BASE, FLOAT_BASE + 14);
 
 export function allocatable(isFloat: boolean, options: CodegenOptions): readonly number[] {
   if (isFloat) return floats;
   const isPointer = options.instance === "pointer";
-  const list = callerSaved.slice();
-  // Position-independent jump tables need it (abi.ts), and no other register is free there.
-  if (!isPointer) list.push(R11);
-  list.push(RBX, RBP);
+  const list = ints.slice();
   if (!isPointer || !options.hasMemory) list.push(R14);
   if (!isPointer) list.push(R15);
   list.push(12, 13);

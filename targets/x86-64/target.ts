@@ -33,7 +33,7 @@ export const x86_64: Target = {
   registerName: (r) => regs.registerName(r, ""),
   allocatable: regs.allocatable,
   calleeSaved: regs.calleeSaved,
-  scratch: { int: regs.XMM15, float: regs.XMM15 },
+  scratch: { int: regs.R11, float: regs.XMM15 },
   convention,
   hostConvention: convention,
   optimizerNeeds: () => ["scaledIndices"],

@@ -5,7 +5,6 @@ import type { RuleTable } from "../../compiler/codegen/pattern.ts";
 import { Op } from "../../compiler/ir/ops.ts";
 import { Type } from "../../compiler/ir/types.ts";
 import { table } from "./insts.ts";
-import { R11 } from "./regs.ts";
 
 const { I32, I64, F32, F64, V128 } = Type;
 
@@ -13,13 +12,8 @@ const unary = [def, use];
 /** Operand 1 is operand 0 (op) operand 2. */
 const reusing = [use, defReuse(0), use];
 
-function row(
-  name: string,
-  format: string,
-  operands: readonly number[],
-  clobbers: readonly number[] = [],
-): number {
-  return table.add(name, format, operands, 0, clobbers);
+function row(name: string, format: string, operands: readonly number[]): number {
+  return table.add(name, format, operands, 0, []);
 }
 
 /** (x, y) to x op y. */
@@ -141,7 +135,6 @@ function shiftRules(rules: RuleTable): void {
       instruction,
       `movl {2:l}, %r11d\n\tandl $31, %r11d\n\tmovd %r11d, %xmm15\n\t${instruction} %xmm15, {1}`,
       reusing,
-      [R11],
     );
     rules.on(op, V128, V128, [], (m, v) => {
       const count = m.f.arg(v, 1);

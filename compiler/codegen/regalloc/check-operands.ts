@@ -82,8 +82,7 @@ class OperandChecker {
     if (location < 0 || location >= SLOT_BASE + this.allocation.slots)
       this.fail(inst, `${location} is not a location`);
     if (location < SLOT_BASE) {
-      const isScratch = location === this.target.scratch.int || location === this.target.scratch.float;
-      if (location >= FLOAT_BASE !== isFloatType(type) && !isScratch)
+      if (location >= FLOAT_BASE !== isFloatType(type))
         this.fail(inst, `${this.name(location)} cannot hold ${typeNames[type]}`);
     } else if (type === Type.V128) {
       const slot = location - SLOT_BASE;

@@ -153,7 +153,6 @@ export class ParallelMoves {
         const isFloat = type >= Type.F32;
         if (to < SLOT_BASE || this.repeatsInSlot(repeats[k]))
           edits.rematerialize(position, repeats[k], to, type);
-        else if (!isFloat && scratch.int >= FLOAT_BASE) this.repeatByLoan(position, repeats[k], to, type);
         else {
           const register = isFloat ? scratch.float : scratch.int;
           edits.rematerialize(position, repeats[k], register, type);
@@ -165,16 +164,5 @@ export class ParallelMoves {
 
   private repeatsInSlot(inst: number): boolean {
     return (this.target.insts.rows[this.code.op[inst]].flags & InstFlag.RepeatsInSlot) !== 0;
-  }
-
-  /** Repeats an instruction in a slot by way of a register whose value the scratch register keeps meanwhile. */
-  private repeatByLoan(position: number, inst: number, to: number, type: Type): void {
-    const { edits } = this;
-    const { scratch, convention } = this.target;
-    const lent = convention.intResults[0];
-    edits.move(position, lent, scratch.int, Type.I64);
-    edits.rematerialize(position, inst, lent, type);
-    edits.move(position, lent, to, type);
-    edits.move(position, scratch.int, lent, Type.I64);
   }
 }
