@@ -319,8 +319,9 @@ extern int (*os_clock_function)(int clock, os_timespec *out);
 static inline int os_clock(uint32_t clock, uint64_t *nanoseconds) {
   os_timespec time;
   int result = os_clock_function((int)clock, &time);
-  if (result == 0) *nanoseconds = (uint64_t)time.seconds * 1000000000u + (uint64_t)time.nanoseconds;
-  return result;
+  if (result < 0) return result;
+  *nanoseconds = (uint64_t)time.seconds * 1000000000u + (uint64_t)time.nanoseconds;
+  return 0;
 }
 static inline int64_t os_clock_resolution(uint32_t clock, os_timespec *out) {
   return os_call3(OS_CALL_clock_getres, clock, OS_P(out), 0);
