@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findEmulator } from "../compiler/link/emulator.ts";
-import { versionLine, which } from "../compiler/link/exec.ts";
+import { loadExeca, versionLine, which } from "../compiler/link/exec.ts";
 import { isNative, type Machine } from "../compiler/link/machines.ts";
 import { toolHash } from "../compiler/link/runtime.ts";
 import { CompileError } from "../compiler/support/error.ts";
@@ -48,7 +48,7 @@ export async function count(
   try {
     const out = join(directory, "counts");
     const option = `${await pluginPath()},out=${out}${blocks ? ",blocks=on" : ""}`;
-    const { execa } = await import("execa");
+    const execa = await loadExeca();
     const r = await execa(qemu, ["-plugin", option, program, ...args], { reject: false, timeout: 300_000 });
     if (r.failed)
       throw new CompileError(r.stderr?.split("\n")[0] || r.shortMessage || "failed", {}, "internal");

@@ -5,7 +5,7 @@
 // its code; its compile time is part of the start-up.
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { versionLine, which } from "../compiler/link/exec.ts";
+import { loadExeca, versionLine, which } from "../compiler/link/exec.ts";
 import { toolHash } from "../compiler/link/runtime.ts";
 import { packageRoot } from "../compiler/support/paths.ts";
 import { builtinsArchive, stackProtector } from "../fixtures/toolchain.ts";
@@ -165,7 +165,7 @@ async function wasmtimeEngine(simd: boolean): Promise<Engine | undefined> {
 async function pythonWith(name: string): Promise<{ path: string; version: string } | undefined> {
   const question = `import importlib.metadata, ${name}; print(importlib.metadata.version("${name}"))`;
   for (const path of [join(workDirectory, "peers/python/bin/python"), "python3"]) {
-    const { execa } = await import("execa");
+    const execa = await loadExeca();
     const { failed, stdout } = await execa(path, ["-c", question], { reject: false });
     if (!failed) return { path, version: stdout.trim() };
   }

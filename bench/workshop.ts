@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { loadExeca } from "../compiler/link/exec.ts";
 import { CompileError } from "../compiler/support/error.ts";
 import { packageRoot } from "../compiler/support/paths.ts";
 
@@ -55,7 +56,7 @@ export async function make(recipe: Recipe): Promise<Product> {
 async function runStep(step: readonly string[], directory: string): Promise<number> {
   const words = step.map((w) => (w === "@" ? join(directory, "product") : w.replace(/^@/, `${directory}/`)));
   const start = performance.now();
-  const { execa } = await import("execa");
+  const execa = await loadExeca();
   const result = await execa(words[0], words.slice(1), { cwd: directory, reject: false, stdin: "ignore" });
   if (result.failed) {
     const said = `${result.stderr ?? ""}\n${result.stdout ?? ""}`.split("\n").filter((l) => l.trim() !== "");
@@ -67,7 +68,7 @@ async function runStep(step: readonly string[], directory: string): Promise<numb
 
 /** Bytes of machine code in an ELF file: its executable sections. */
 export async function textBytes(file: string): Promise<number | undefined> {
-  const { execa } = await import("execa");
+  const execa = await loadExeca();
   const { failed, stdout } = await execa("readelf", ["-SW", file], { reject: false });
   if (failed) return undefined;
   let total = 0;
