@@ -1,5 +1,5 @@
 // Every fixture program prints the same bytes and ends with the same status in V8's WASI, as a native build (C and C++), and as built by us for
-// every target.
+// every target. Where V8's WASI may be wrong (Program.notInV8) the native build alone says what is right.
 //
 // By default -O2, and SQLite for this machine only; WASMAOT_PROGRAMS=all takes every program at -O0 to -O3 with both kinds of instance.
 // WASMAOT_TARGETS=a,b chooses targets.
@@ -18,11 +18,20 @@ const settings: readonly (readonly string[])[] = all
 
 const expected = new Map<Program, Promise<Outcome | undefined>>();
 
-/** What V8 says; undefined when the program's compiler is not here. */
+async function askReference(p: Program): Promise<Outcome | undefined> {
+  if (p.notInV8 !== undefined) {
+    const native = await buildNative(p);
+    return native === undefined ? undefined : asNative(p, native);
+  }
+  const module = await buildProgram(p);
+  return module === undefined ? undefined : inV8(p, module);
+}
+
+/** What V8 says, or the native build where V8 may be wrong; undefined when the program's compiler is not here. */
 function expectation(p: Program): Promise<Outcome | undefined> {
   let outcome = expected.get(p);
   if (outcome === undefined) {
-    outcome = buildProgram(p).then((module) => (module === undefined ? undefined : inV8(p, module)));
+    outcome = askReference(p);
     expected.set(p, outcome);
   }
   return outcome;
@@ -32,7 +41,7 @@ function expectation(p: Program): Promise<Outcome | undefined> {
 const optional = (p: Program): boolean => p.language === "go";
 
 describe("fixture programs in V8 and as native builds", () => {
-  test.each(programs)(
+  test.each(programs.filter((p) => p.notInV8 === undefined))(
     "$name",
     async (p) => {
       const outcome = await expectation(p);
