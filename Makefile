@@ -39,6 +39,11 @@ bench: setup
 bench-insns: setup
 	npx vite-node bench/insns.ts -- $(INSNS)
 
+# Bytes of machine code of the programs' own functions beside gcc's, for three targets: make bench-size SIZE="--target riscv64 --filter crypto".
+.PHONY: bench-size
+bench-size: setup
+	npx vite-node bench/size.ts -- $(SIZE)
+
 # What each pass brings, in executed instructions with one disabled at a time: make bench-passes PASSES="--filter crypto".
 .PHONY: bench-passes
 bench-passes: setup
