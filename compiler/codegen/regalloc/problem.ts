@@ -29,6 +29,12 @@ export enum Need {
   Register = 2,
 }
 
+/**
+ * A value that comes in one register and goes out in another stays in the first one when nothing else decides: parameters come together, so a place in
+ * another's register would cost moves of both.
+ */
+const DEFINED = 1 + 1 / 1024;
+
 export class Problem {
   code!: VCode;
   target!: Target;
@@ -161,7 +167,7 @@ export class Problem {
           isDef ? 4 * i + 4 : 4 * i,
           -1 - operandDetail(operand),
           0,
-          frequency,
+          isDef ? DEFINED * frequency : frequency,
         );
       } else if (this.reader[o] >= 0) {
         this.need[o] = Need.Copy;
