@@ -19,7 +19,7 @@ const MOST_GROWTH = 20_000;
 /** Largest function that is copied into itself, how deep, and by how many instructions it may grow. */
 const RECURSIVE_COST = 60;
 const RECURSIVE_DEPTH = 6;
-const RECURSIVE_GROWTH = 250;
+const RECURSIVE_GROWTH = 120;
 
 /** A call that came with copied code, and the functions it came through. */
 interface Site {
