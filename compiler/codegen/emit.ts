@@ -80,6 +80,12 @@ export class Emitter {
   private block = 0;
   /** Label that a branch is printed with instead of its own, or "". */
   private skipLabel = "";
+  /** What the target's address scratch register holds since it was last written in this block, or "". */
+  private held = "";
+  /** Label of the instruction that put it there, for targets whose lower parts name it. */
+  heldLabel = "";
+  /** What an address that is being printed leaves there. */
+  private holds = "";
 
   constructor(target: Target, options: CodegenOptions) {
     this.target = target;
@@ -89,7 +95,20 @@ export class Emitter {
 
   /** Appends one line. */
   line(s: string): void {
+    if (this.held !== "" && s.includes(this.target.addressScratch!)) this.held = "";
     this.text += `\t${s}\n`;
+  }
+
+  /** For an address of two parts: true when the address scratch register still holds `what`; else the caller puts it there. */
+  keepsHeld(what: string): boolean {
+    this.holds = what;
+    return this.held === what;
+  }
+
+  /** Whether a conditional branch of row `row` in the block that is being printed reaches block `to`. */
+  reaches(row: number, to: number): boolean {
+    const { offsets, target } = this;
+    return offsets.length === 0 || distance(offsets, this.block, this.forward[to]) <= target.reach!(row);
   }
 
   /** Label of a block (layout index), after skipping empty blocks. */
@@ -280,6 +299,7 @@ export class Emitter {
     this.block = b;
     if (this.isLoopStart(b)) this.text += `\t${this.target.loopAlignment}\n`;
     this.text += `${this.labelPrefix}${b}:\n`;
+    this.held = "";
     if (b === this.allocation.frame?.block) this.target.prologue(this);
     if (this.comesFromFrame(b)) this.target.epilogue(this);
     const end = code.blockStart[b + 1];
@@ -367,6 +387,7 @@ export class Emitter {
   /** Prints one instruction from its row's format. */
   instruction(inst: number, row: number, aux: number): void {
     if ((this.rows[row].flags & InstFlag.Pseudo) !== 0) {
+      if ((this.rows[row].flags & InstFlag.Call) !== 0) this.held = "";
       this.target.emitPseudo(this, inst);
       return;
     }
@@ -381,6 +402,7 @@ export class Emitter {
     const parts = (this.formats[row] ??= parseFormat(this.rows[row].format));
     if (parts.length === 0) return;
     let s = "\t";
+    this.holds = "";
     for (let k = 0; k < parts.length; k++) {
       const p = parts[k];
       switch (p.kind) {
@@ -412,6 +434,8 @@ export class Emitter {
           throw new Error(`unknown placeholder {${p.kind}} in row ${this.rows[row].name}`);
       }
     }
+    if (this.holds !== "") this.held = this.holds;
+    else if (this.held !== "" && s.includes(target.addressScratch!)) this.held = "";
     this.text += `${s}\n`;
   }
 

@@ -20,6 +20,11 @@ export interface LinkFrame {
   adjust(e: Emitter, bytes: number): void;
   /** Stores or loads `saved` downwards from the top of an area of `top` bytes above the stack pointer. */
   transfer(e: Emitter, saved: readonly number[], top: number, isStore: boolean): void;
+  /**
+   * The same for a frame of `top` bytes that holds nothing else, together with the step of the stack pointer, which goes up by `top` and `pop` bytes after loading; false
+   * when that takes as much as apart.
+   */
+  transferFrame?(e: Emitter, saved: readonly number[], top: number, pop: number, isStore: boolean): boolean;
   /** Moves the stack pointer down by a page and touches it. */
   probe(e: Emitter): void;
   /** Probes `pages` pages in a loop. */
@@ -48,6 +53,7 @@ export function frameHooks(frame: LinkFrame) {
     prologue(e: Emitter): void {
       if (!e.needsFrame) return;
       const saved = savedWithLink(e, frame);
+      if (e.localBytes === 0 && frame.transferFrame?.(e, saved, e.frameSize, 0, true)) return;
       if (e.frameSize <= frame.oneStep) {
         frame.adjust(e, -e.frameSize);
         frame.transfer(e, saved, e.frameSize, true);
@@ -67,6 +73,7 @@ export function frameHooks(frame: LinkFrame) {
       const pop = e.code.incomingBytes;
       const saved = savedWithLink(e, frame);
       let top = e.frameSize;
+      if (e.localBytes === 0 && frame.transferFrame?.(e, saved, top, pop, false)) return;
       if (e.frameSize > frame.oneStep) {
         top = saveAreaBytes(saved);
         frame.adjust(e, e.frameSize - top);

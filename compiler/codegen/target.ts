@@ -49,6 +49,8 @@ export interface Target {
   readonly calleeSaved: readonly number[];
   /** Two scratch registers for moves, never allocated: integer, float. */
   readonly scratch: { readonly int: number; readonly float: number };
+  /** Name of the register in which printed addresses may leave their upper part for the next one (Emitter.keepsHeld). */
+  readonly addressScratch?: string;
   readonly convention: CallingConvention;
   /**
    * ExtendU or ExtendS, where registers hold an i32 so extended: then that conversion's result is the register of its argument. A spilled i32 is

@@ -71,22 +71,50 @@ export function move(e: Emitter, from: number, to: number, type: Type): void {
   }
 }
 
-function transferSaved(e: Emitter, list: readonly number[], top: number, isStore: boolean): void {
+/** The accesses that save or restore `list` downwards from `top`: mnemonic and registers of each, and its offset. */
+function savedAccesses(list: readonly number[], top: number, isStore: boolean): [string, number][] {
   const op = isStore ? "st" : "ld";
+  const accesses: [string, number][] = [];
   let at = top;
   for (let i = 0; i < list.length; ) {
     const pairable =
       i + 1 < list.length && isFloatRegister(list[i]) === isFloatRegister(list[i + 1]) && at - 16 <= 504;
     if (pairable) {
       at -= 16;
-      e.line(`${op}p ${registerName(list[i + 1], "")}, ${registerName(list[i], "")}, [sp, #${at}]`);
+      accesses.push([`${op}p ${registerName(list[i + 1], "")}, ${registerName(list[i], "")}`, at]);
       i += 2;
     } else {
       at -= 8;
-      e.line(`${op}r ${registerName(list[i], "")}, [sp, #${at}]`);
+      accesses.push([`${op}r ${registerName(list[i], "")}`, at]);
       i++;
     }
   }
+  return accesses;
+}
+
+function transferSaved(e: Emitter, list: readonly number[], top: number, isStore: boolean): void {
+  for (const [access, at] of savedAccesses(list, top, isStore)) e.line(`${access}, [sp, #${at}]`);
+}
+
+/** Takes or gives back a frame of nothing but saved registers with the access of the lowest ones, which moves the stack pointer. */
+function transferFrame(
+  e: Emitter,
+  list: readonly number[],
+  top: number,
+  pop: number,
+  isStore: boolean,
+): boolean {
+  // str and ldr move by up to 255 bytes, stp and ldp by up to 504.
+  if (list.length === 0 || top + pop > 240) return false;
+  const accesses = savedAccesses(list, top, isStore);
+  let [lowest] = accesses.pop()!;
+  // The return address stays at the top, where backtraces look for it.
+  if (accesses.length === 0 && list.length === 1)
+    lowest = `${isStore ? "stp" : "ldp"} xzr, ${registerName(list[0], "")}`;
+  if (isStore) e.line(`${lowest}, [sp, #-${top}]!`);
+  for (const [access, at] of accesses) e.line(`${access}, [sp, #${at}]`);
+  if (!isStore) e.line(`${lowest}, [sp], #${top + pop}`);
+  return true;
 }
 
 function adjustStack(e: Emitter, op: "add" | "sub", bytes: number): void {
@@ -104,6 +132,7 @@ export const frame = frameHooks({
   oneStep: 4080,
   adjust: (e, bytes) => adjustStack(e, bytes < 0 ? "sub" : "add", Math.abs(bytes)),
   transfer: transferSaved,
+  transferFrame,
   probe(e) {
     e.line("sub sp, sp, #1, lsl #12");
     e.line("str xzr, [sp]");
@@ -144,6 +173,10 @@ function checkSwitch(e: Emitter, index: string, cases: number, otherwise: number
   } else {
     moveImmediate(e, "w16", cases, 0);
     e.line(`cmp ${index}, w16`);
+  }
+  if (e.reaches(I.switch, otherwise)) {
+    e.line(`b.hs ${e.label(otherwise)}`);
+    return;
   }
   const inRange = e.newLabel();
   e.line(`b.lo ${inRange}`);
@@ -225,12 +258,39 @@ export function emitPseudo(e: Emitter, inst: number): void {
   }
 }
 
+const words = new Uint32Array(2);
+const doubles = new Float64Array(words.buffer);
+const singles = new Float32Array(words.buffer);
+
+/** The f64 whose upper half is `hi` and whose lower half is 0. */
+function doubleOf(hi: number): number {
+  words[0] = 0;
+  words[1] = hi;
+  return doubles[0];
+}
+
+function floatOf(bits: number): number {
+  words[0] = bits;
+  return singles[0];
+}
+
+/** Whether fmov has the constant as an immediate: an exponent from -3 to 4 and four bits of fraction. */
+function isFloatImmediate(lo: number, hi: number, single: boolean): boolean {
+  if (single) return (lo & 0x7ffff) === 0 && [0x1f, 0x20].includes((lo >>> 25) & 0x3f);
+  return lo === 0 && (hi & 0xffff) === 0 && [0xff, 0x100].includes((hi >>> 22) & 0x1ff);
+}
+
 function emitFloatConstant(e: Emitter, inst: number, allocation: number): void {
   const lo = e.code.immLo[inst];
   const hi = e.code.immHi[inst];
   const single = e.code.aux[inst] === Type.F32;
   if (lo === 0 && hi === 0) {
     e.line(`movi ${registerName(allocation, "d")}, #0`);
+  } else if (isFloatImmediate(lo, hi, single)) {
+    const value = single ? floatOf(lo) : doubleOf(hi);
+    e.line(
+      `fmov ${registerName(allocation, single ? "s" : "d")}, #${value}${Number.isInteger(value) ? ".0" : ""}`,
+    );
   } else if (single) {
     moveImmediate(e, "w16", lo, 0);
     e.line(`fmov ${registerName(allocation, "s")}, w16`);
@@ -266,11 +326,12 @@ export function address(e: Emitter, inst: number, first: number): string {
     }
     default:
       if (e.options.instance === "static") {
-        e.line(`adrp x16, ${instanceExpression(e.options, imm)}`);
-        return `[x16, :lo12:${instanceExpression(e.options, imm)}]`;
+        const field = instanceExpression(e.options, imm);
+        if (!e.keepsHeld(field)) e.line(`adrp x17, ${field}`);
+        return `[x17, :lo12:${field}]`;
       }
       if (imm <= 4095 * 4 && imm % 8 === 0) return `[x27, #${imm}]`;
-      moveImmediate(e, "x16", imm, 0);
-      return "[x27, x16]";
+      moveImmediate(e, "x17", imm, 0);
+      return "[x27, x17]";
   }
 }

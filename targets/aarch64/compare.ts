@@ -1,6 +1,6 @@
 // Comparisons and what consumes them: 0 or 1, branches, traps, selects. A comparison with zero of a masked value tests bits.
 import type { Lowering } from "../../compiler/codegen/lower.ts";
-import { any, node, type RuleTable } from "../../compiler/codegen/pattern.ts";
+import { any, constant, node, type RuleTable } from "../../compiler/codegen/pattern.ts";
 import { isZero, powerOfTwo } from "../../compiler/codegen/rules.ts";
 import { isFloatCompare, isIntegerCompare, Op } from "../../compiler/ir/ops.ts";
 import { Type } from "../../compiler/ir/types.ts";
@@ -167,6 +167,41 @@ function consumerRules(rules: RuleTable): void {
 }
 
 const selectWidth = ["", "w", "x", "s", "d", "q"];
+const plusOne = node(Op.Add, [any, constant((lo, hi) => lo === 1 && hi === 0)]);
+
+/** Rules for what a comparison adds 1 to. */
+export function incrementRules(rules: RuleTable): void {
+  for (const cmp of compareOps)
+    for (const t of intTypes) {
+      const test = node(cmp, [any, any]);
+      const increment = (m: Lowering, v: number, x: number, y: number, to: number): void => {
+        const d = m.result(v);
+        const k = comparison(m, cmp, x, y, v);
+        putFused(m, pick(k.rows.increment, t), k, k.condition, [m.reg(to), d]);
+      };
+      if (t === I32) rules.on(Op.Add, t, t, [any, test], (m, v, c) => increment(m, v, c[2], c[3], c[0]));
+      else
+        rules.on(Op.Add, t, t, [any, node(Op.ExtendU, [test])], (m, v, c) =>
+          increment(m, v, c[3], c[4], c[0]),
+        );
+      const shared = node(cmp, [any, any], { duplicate: true });
+      const next = (
+        m: Lowering,
+        v: number,
+        x: number,
+        y: number,
+        kept: number,
+        stepped: number,
+        flip: number,
+      ): void => {
+        const d = m.result(v);
+        const k = comparison(m, cmp, x, y, v);
+        putFused(m, pick(k.rows.selectNext, t), k, k.condition ^ flip, [m.reg(kept), m.reg(stepped), d]);
+      };
+      rules.on(Op.Select, t, I32, [shared, any, plusOne], (m, v, c) => next(m, v, c[1], c[2], c[3], c[5], 0));
+      rules.on(Op.Select, t, I32, [shared, plusOne, any], (m, v, c) => next(m, v, c[1], c[2], c[6], c[4], 1));
+    }
+}
 
 function selectRules(rules: RuleTable): void {
   for (const t of [...intTypes, ...floatTypes, V128]) {

@@ -253,6 +253,10 @@ export interface Fused {
   readonly branch: number;
   readonly trap: number;
   readonly set: number;
+  /** One operand, or the other plus 1. */
+  readonly selectNext: Widths;
+  /** An operand, plus 1 where the condition holds. */
+  readonly increment: Widths;
   /** Select by width of the value: w x s d q. */
   readonly select: Readonly<Record<string, number>>;
 }
@@ -277,6 +281,16 @@ function fused(name: string, compare: string, uses: number): Fused {
     uses,
     branch: row(`${name}.branch`, `${compare}\n\tb.{c} {b}`, operands, InstFlag.Terminator),
     trap: row(`${name}.trap`, `${compare}\n\tb.{c} {trap}`, operands),
+    selectNext: widths(
+      `${name}.select_next`,
+      `${compare}\n\tcsinc {${uses + 2}:$}, {${uses}:$}, {${uses + 1}:$}, {c}`,
+      [...operands, use, use, def],
+    ),
+    increment: widths(`${name}.increment`, `${compare}\n\tcinc {${uses + 1}:$}, {${uses}:$}, {c}`, [
+      ...operands,
+      use,
+      def,
+    ]),
     set: row(`${name}.set`, `${compare}\n\tcset {${uses}:w}, {c}`, [...operands, def]),
     select,
   };

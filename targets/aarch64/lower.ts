@@ -5,11 +5,11 @@ import { carryRules } from "../../compiler/codegen/carry.ts";
 import { commonRules } from "../../compiler/codegen/common.ts";
 import type { Lowering } from "../../compiler/codegen/lower.ts";
 import { any, constant, node, RuleTable } from "../../compiler/codegen/pattern.ts";
-import { isMinusOne, isNonZero, maskBits, simpleRule } from "../../compiler/codegen/rules.ts";
+import { isMinusOne, isNonZero, maskBits, powerOfTwo, simpleRule } from "../../compiler/codegen/rules.ts";
 import { Op } from "../../compiler/ir/ops.ts";
 import { TrapCode, Type } from "../../compiler/ir/types.ts";
 import { emitCarry } from "./carry.ts";
-import { compareRules } from "./compare.ts";
+import { compareRules, incrementRules } from "./compare.ts";
 import { floatRules } from "./floats.ts";
 import { isLogicalImmediate, movImm, pick } from "./helpers.ts";
 import { cbzTrap, I, type Widths, ZeroTest } from "./insts.ts";
@@ -24,6 +24,10 @@ const imm12 = constant((lo, hi) => hi === lo >> 31 && lo >= 0 && lo < 4096);
 const negativeImm12 = constant((lo, hi) => hi === lo >> 31 && lo < 0 && lo > -4096);
 const anyConstant = constant();
 
+/** k > 0 when the constant is 2^k + 1 for a small k, else -1. */
+const shiftOfSum = (lo: number, hi: number): number =>
+  hi === 0 && lo > 2 && lo < 0x10000 ? powerOfTwo(lo - 1, 0) : -1;
+
 const lowMask = constant((lo, hi) => maskBits(lo, hi) > 0);
 const logical32 = constant((lo, hi) => isLogicalImmediate(lo, hi, I32));
 const logical64 = constant((lo, hi) => isLogicalImmediate(lo, hi, I64));
@@ -34,6 +38,7 @@ function simple(op: Op, result: Type, operand: Type, row: number, n: number): vo
 
 commonRules(rules, I);
 carryRules(rules, emitCarry);
+incrementRules(rules);
 vectorRules(rules);
 
 // ---- Integer arithmetic ----
@@ -76,6 +81,12 @@ for (const t of intTypes) {
   rules.on(Op.Sub, t, t, [any, node(Op.Mul, [any, any])], (m, v, c) =>
     m.put(w(I.msub), m.result(v), m.reg(c[2]), m.reg(c[3]), m.reg(c[0])),
   );
+  // A sum with itself shifted takes no constant.
+  rules.on(Op.Mul, t, t, [any, constant((lo, hi) => shiftOfSum(lo, hi) > 0)], (m, v, c) => {
+    const x = m.reg(c[0]);
+    m.put(w(I.addShift), m.result(v), x, x);
+    m.imm(shiftOfSum(m.lo(c[1]), m.hi(c[1])));
+  });
   const shifted = (op: Op, shift: Op, row: Widths): void =>
     rules.on(op, t, t, [any, node(shift, [any, anyConstant])], (m, v, c) => {
       const k = m.lo(c[3]) & (bits - 1);

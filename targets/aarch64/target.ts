@@ -28,6 +28,7 @@ export const aarch64: Target = {
   allocatable: regs.allocatable,
   calleeSaved: regs.calleeSaved,
   scratch: { int: regs.X16, float: regs.V31 },
+  addressScratch: "x17",
   convention,
   optimizerNeeds: () => ["nativeAddresses", "tableBases", "scaledIndices"],
   hostConvention: convention,

@@ -132,10 +132,11 @@ function emitSwitch(e: Emitter, inst: number): void {
   const { blocks, cases, checked } = e.switchCases(inst);
   const index = registerNames[e.operandAllocation(inst, 0)];
   const table = e.newLabel();
-  if (checked) {
+  if (checked) printSteps(e, "t5", constantSteps(cases, 0));
+  // As an unsigned number, a sign-extended negative index is above every count.
+  if (checked && e.reaches(I.switch, blocks[cases])) e.line(`bgeu ${index}, t5, ${e.label(blocks[cases])}`);
+  else if (checked) {
     const inRange = e.newLabel();
-    printSteps(e, "t5", constantSteps(cases, 0));
-    // As an unsigned number, a sign-extended negative index is above every count.
     e.line(`bltu ${index}, t5, ${inRange}`);
     e.jump(blocks[cases]);
     e.text += `${inRange}:\n`;
@@ -212,10 +213,13 @@ export function address(e: Emitter, inst: number, first: number): string {
       return `${imm}(s11)`;
     default: {
       if (e.options.instance === "pointer") return baseOffset(e, "s10", imm);
-      const label = e.newLabel();
-      e.text += `${label}:\n`;
-      e.line(`auipc t6, %pcrel_hi(${instanceExpression(e, imm)})`);
-      return `%pcrel_lo(${label})(t6)`;
+      const field = instanceExpression(e, imm);
+      if (!e.keepsHeld(field)) {
+        e.heldLabel = e.newLabel();
+        e.text += `${e.heldLabel}:\n`;
+        e.line(`auipc t6, %pcrel_hi(${field})`);
+      }
+      return `%pcrel_lo(${e.heldLabel})(t6)`;
     }
   }
 }

@@ -31,6 +31,7 @@ export const riscv64: Target = {
   allocatable: regs.allocatable,
   calleeSaved: regs.calleeSaved,
   scratch: { int: regs.T5, float: regs.FT11 },
+  addressScratch: "t6",
   convention,
   hostConvention: convention,
   ...loweringHooks(I),
