@@ -137,7 +137,11 @@ function consumerRules(rules: RuleTable): void {
     rules.on(Op.Branch, Void, I32, [node(cmp, [any, any], { duplicate: true })], (m, v, c) => {
       const [x, y] = [c[1], c[2]];
       if ((cmp === Op.Eq || cmp === Op.Ne) && isZero(m, y)) branchOnZero(m, x, cmp === Op.Eq, v);
-      else {
+      else if ((cmp === Op.LtS || cmp === Op.GeS) && isZero(m, y)) {
+        m.put(pick(tbz, m.f.type[x]), m.reg(x));
+        m.imm(m.f.type[x] === I32 ? 31 : 63);
+        m.aux(cmp === Op.GeS ? ZeroTest.Zero : ZeroTest.NonZero);
+      } else {
         const k = comparison(m, cmp, x, y, v);
         putFused(m, k.rows.branch, k, k.condition, []);
       }
