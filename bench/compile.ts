@@ -1,10 +1,11 @@
 // What compiling costs: time, processor time and peak memory of `wasmaot build` for the fixture programs, SQLite and, where it is found, LLVM
 // itself as a module (`make bench-compile`), beside wasm2c + gcc -O2 for SQLite. Options: --target T (default: this machine's), --jobs N (2),
 // --filter TEXT, --no-peers. Writes bench/results/compile.md. Assembler and link are part of every figure.
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
+import { outputFileSync } from "fs-extra/esm";
 import { which } from "../compiler/link/exec.ts";
 import { hostTarget } from "../compiler/link/machines.ts";
 import { CompileError } from "../compiler/support/error.ts";
@@ -136,8 +137,7 @@ async function main(): Promise<void> {
     rows: (await costs(list, options, !values["no-peers"])).map(row),
   };
   const machine = machineLine(describeMachine());
-  mkdirSync(join(benchDirectory, "results"), { recursive: true });
-  writeFileSync(join(benchDirectory, "results/compile.md"), `${toMarkdown(table)}\n${machine}\n`);
+  outputFileSync(join(benchDirectory, "results/compile.md"), `${toMarkdown(table)}\n${machine}\n`);
   console.log(`${toText(table)}\n${machine}`);
 }
 

@@ -2,9 +2,9 @@
 // under qemu. Counts do not depend on what else the machine does. Options: --target T, --filter TEXT, --name NAME, and -- options of ours.
 //
 // Rounds are chosen so that gcc -O2's code executes about MILLIONS million instructions; those of a run with no rounds are taken off.
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { outputFileSync } from "fs-extra/esm";
 import { type Machine, machines, type TargetName } from "../compiler/link/machines.ts";
 import { CompileError } from "../compiler/support/error.ts";
 import { buildGcc, buildOurs, countRounds } from "./count.ts";
@@ -97,14 +97,13 @@ function write(rows: readonly Row[], targets: readonly TargetName[], name: strin
     .map((r) => `${r.name}, ${r.target}: ${r.failure}`);
   const directory = join(benchDirectory, "results");
   const head = [machineLine(describeMachine()), `about ${MILLIONS} million instructions by gcc -O2's code`];
-  mkdirSync(directory, { recursive: true });
   const text = [...head, "", toText(table), ...failures, ""].join("\n");
-  writeFileSync(join(directory, `${name}.txt`), text);
-  writeFileSync(
+  outputFileSync(join(directory, `${name}.txt`), text);
+  outputFileSync(
     join(directory, `${name}.md`),
     [...head, "", toMarkdown(table), ...failures.map((f) => `- ${f}`)].join("\n"),
   );
-  writeFileSync(
+  outputFileSync(
     join(directory, `${name}.json`),
     `${JSON.stringify({ machine: describeMachine(), rows }, undefined, 1)}\n`,
   );

@@ -2,8 +2,9 @@
 //
 // Both get the same C: gcc directly, we through clang -O2's WebAssembly, where pointers are 32 bits wide and go through the memory base. A function
 // may be named on the command line to see only that one. The table goes to bench/results/isel.md, the listings to build/bench/isel.txt.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { outputFileSync } from "fs-extra/esm";
 import { which } from "../compiler/link/exec.ts";
 import { type Machine, machines } from "../compiler/link/machines.ts";
 import { compilerHash, packageRoot } from "../compiler/support/paths.ts";
@@ -148,9 +149,8 @@ async function main(): Promise<void> {
   const listings = shown.map(listing).join("\n");
   if (wanted.length > 0) return console.log(listings);
   const table = tableOf(pairs);
-  mkdirSync(join(benchDirectory, "results"), { recursive: true });
-  writeFileSync(join(benchDirectory, "results/isel.md"), toMarkdown(table));
-  writeFileSync(join(workDirectory, "isel.txt"), listings);
+  outputFileSync(join(benchDirectory, "results/isel.md"), toMarkdown(table));
+  outputFileSync(join(workDirectory, "isel.txt"), listings);
   console.log(toText(table));
   console.log("listings: build/bench/isel.txt");
 }

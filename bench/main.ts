@@ -1,6 +1,6 @@
 // The benchmark as one function: find programs and engines, measure, write bench/results/<name>.{txt,md,json,svg,html}.
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { outputFileSync } from "fs-extra/esm";
 import { CompileError } from "../compiler/support/error.ts";
 import { type EngineOptions, findEngines } from "./engines.ts";
 import { describeMachine } from "./machine.ts";
@@ -77,9 +77,8 @@ export async function bench(options: BenchOptions): Promise<string> {
 }
 
 function writeReports(report: Report, directory: string, name: string): void {
-  mkdirSync(directory, { recursive: true });
   const write = (extension: string, text: string): void =>
-    writeFileSync(join(directory, `${name}.${extension}`), text);
+    outputFileSync(join(directory, `${name}.${extension}`), text);
   write("txt", textReport(report));
   write("md", markdownReport(report));
   write("json", `${JSON.stringify(report, undefined, 1)}\n`);

@@ -1,8 +1,8 @@
 // What each pass brings: executed instructions of benchmark programs with one pass disabled at a time, relative to all passes (`make bench-passes`).
 // Options: --target T (default: this machine's), --filter TEXT. Writes bench/results/passes.md.
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { outputFileSync } from "fs-extra/esm";
 import { hostTarget, machines, type TargetName } from "../compiler/link/machines.ts";
 import { passNames } from "../compiler/opt/passes.ts";
 import { buildOurs, countRounds } from "./count.ts";
@@ -73,8 +73,7 @@ async function main(): Promise<void> {
     head: ["without", "geometric mean", "most", "in"],
     rows: effects.map((e) => [e.pass, e.mean.toFixed(3), e.worstRatio.toFixed(2), e.worst]),
   };
-  mkdirSync(join(benchDirectory, "results"), { recursive: true });
-  writeFileSync(join(benchDirectory, "results/passes.md"), toMarkdown(table));
+  outputFileSync(join(benchDirectory, "results/passes.md"), toMarkdown(table));
   console.log(toText(table));
 }
 

@@ -4,10 +4,10 @@
 // What is compared: the functions that the program's C sources define, in the linked executable of either side, unused ones dropped by both linkers;
 // what a compiler made of them (clones, cold parts) counts with them. Sizes are those of symbols: constants, jump tables and the space between functions are in
 // neither sum, and neither is the C library, which is not the same library, nor our runtime.
-import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { execa } from "execa";
+import { outputFileSync } from "fs-extra/esm";
 import { versionLine, which } from "../compiler/link/exec.ts";
 import { isNative, type Machine, machines, type TargetName } from "../compiler/link/machines.ts";
 import { CompileError } from "../compiler/support/error.ts";
@@ -162,8 +162,7 @@ function write(rows: readonly Row[], targets: readonly TargetName[], name: strin
   const table = tableOf(rows, targets);
   const directory = join(benchDirectory, "results");
   const head = machineLine(describeMachine());
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, `${name}.md`), [head, "", toMarkdown(table)].join("\n"));
+  outputFileSync(join(directory, `${name}.md`), [head, "", toMarkdown(table)].join("\n"));
   return [head, "", toText(table)].join("\n");
 }
 

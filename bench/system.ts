@@ -2,11 +2,12 @@
 //
 // bench/system/calls.c natively (clang -O3, the C library of the machine) and through WebAssembly by us, with and without hardening, in turns; of each line
 // the least of all turns counts, so that other work of the machine hardly shows.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { execa } from "execa";
+import { outputFileSync } from "fs-extra/esm";
 import { which } from "../compiler/link/exec.ts";
 import { CompileError } from "../compiler/support/error.ts";
 import { packageRoot } from "../compiler/support/paths.ts";
@@ -79,9 +80,7 @@ async function main(): Promise<void> {
     const text = toText(tableOf(contenders));
     console.log(text);
     if (values.save === undefined) return;
-    const results = join(benchDirectory, "results");
-    mkdirSync(results, { recursive: true });
-    writeFileSync(join(results, `${values.save}.txt`), text);
+    outputFileSync(join(benchDirectory, "results", `${values.save}.txt`), text);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -1,8 +1,9 @@
 // Building what is measured, into a cache: build/bench/<hash>/, where the hash covers the command and the contents of its inputs. What a build
 // cost is kept beside what it made, so that a table made from the cache still tells compile times.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { emptyDirSync, moveSync, outputJsonSync, readJsonSync, removeSync } from "fs-extra/esm";
 import { loadExeca } from "../compiler/link/exec.ts";
 import { CompileError } from "../compiler/support/error.ts";
 import { packageRoot } from "../compiler/support/paths.ts";
@@ -34,22 +35,20 @@ function keyOf(recipe: Recipe): string {
 export async function make(recipe: Recipe): Promise<Product> {
   const directory = join(workDirectory, keyOf(recipe));
   const record = join(directory, "record.json");
-  if (existsSync(record)) return JSON.parse(readFileSync(record, "utf8")) as Product;
+  if (existsSync(record)) return readJsonSync(record) as Product;
   const partial = `${directory}.${process.pid}`;
-  rmSync(partial, { recursive: true, force: true });
-  mkdirSync(partial, { recursive: true });
+  emptyDirSync(partial);
   let milliseconds = 0;
   try {
     for (const step of recipe.steps) milliseconds += await runStep(step, partial);
     const file = join(directory, "product");
     const { size } = statSync(join(partial, "product"));
     const product: Product = { file, milliseconds, bytes: size };
-    writeFileSync(join(partial, "record.json"), JSON.stringify(product));
-    rmSync(directory, { recursive: true, force: true });
-    renameSync(partial, directory);
+    outputJsonSync(join(partial, "record.json"), product);
+    moveSync(partial, directory, { overwrite: true });
     return product;
   } finally {
-    rmSync(partial, { recursive: true, force: true });
+    removeSync(partial);
   }
 }
 

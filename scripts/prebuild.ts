@@ -1,7 +1,8 @@
 // The runtime's objects for every target into dist/runtime, for the published package: its users then need an assembler and a linker only.
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
+import { emptyDirSync } from "fs-extra/esm";
 import { machines } from "../compiler/link/machines.ts";
 import {
   prebuiltDirectory,
@@ -13,10 +14,9 @@ import { findToolchain } from "../compiler/link/toolchain.ts";
 
 for (const m of Object.values(machines)) {
   const directory = prebuiltDirectory(m);
-  rmSync(directory, { recursive: true, force: true });
+  emptyDirSync(directory);
   const toolchain = await findToolchain(m, undefined);
   const objects = await runtimeObjects(m, toolchain, availableParallelism(), () => {});
-  mkdirSync(directory, { recursive: true });
   for (const object of objects) copyFileSync(object, join(directory, basename(object)));
   writeFileSync(join(directory, SOURCES_FILE), runtimeSourceHash());
 }
