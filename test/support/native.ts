@@ -1,11 +1,13 @@
 // Building and running native programs of the tests: the runtime of each target from runtime-c/sources.json, and an emulator for
 // foreign programs.
 //
-// Programs go to fresh directories under the system's temporary one.
+// Programs go to fresh directories under the system's temporary one, which are removed when the test file ends.
 import { mkdtempSync, readFileSync } from "node:fs";
 import { arch, tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { removeSync } from "fs-extra/esm";
+import { afterAll } from "vitest";
 
 export const root = new URL("../..", import.meta.url).pathname;
 
@@ -33,9 +35,15 @@ export function runtimeSources(): Sources {
   return JSON.parse(readFileSync(join(root, "runtime-c/sources.json"), "utf8"));
 }
 
+const directories: string[] = [];
+
 export function temporaryDirectory(): string {
-  return mkdtempSync(join(tmpdir(), "wasmaot-test-"));
+  const directory = mkdtempSync(join(tmpdir(), "wasmaot-test-"));
+  directories.push(directory);
+  return directory;
 }
+
+afterAll(() => directories.forEach((d) => removeSync(d)));
 
 export interface RunResult {
   /** Exit status; 128 + number after death by a signal, as shells say it. */
