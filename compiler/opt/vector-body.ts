@@ -2,7 +2,9 @@
 import type { Builder } from "../ir/build.ts";
 import { Op } from "../ir/ops.ts";
 import { Alias, accessAux, Type, Width } from "../ir/types.ts";
-import { type Node, type State, type Stream, type VectorPlan, vectorOp } from "./vector-plan.ts";
+import type { Stream } from "./vector-memory.ts";
+import { vectorOp } from "./vector-ops.ts";
+import type { Node, State, VectorPlan } from "./vector-plan.ts";
 
 const { Void, I32, I64, F32, F64, V128 } = Type;
 
@@ -25,6 +27,8 @@ export class VectorBody {
   /** By state: its vectors when the iteration begins. */
   private readonly entered = new Map<State, number[]>();
   private addresses: readonly number[] = [];
+  /** By the place of an element that is loaded on its own, in this iteration: its value. */
+  private readonly elements = new Map<string, number>();
 
   constructor(b: Builder, plan: VectorPlan, initial: readonly number[]) {
     this.b = b;
@@ -68,19 +72,34 @@ export class VectorBody {
     return state.kind === "lanes" ? this.plan.chunks : 1;
   }
 
-  /** In front of the loop: the states' first vectors. */
-  enter(): number[] {
+  /** Makes what does not change, from nodes without anything that does; returns whether `node` is such. */
+  private prepare(node: Node, seen: Map<Node, boolean>): boolean {
+    const known = seen.get(node);
+    if (known !== undefined) return known;
+    seen.set(node, false);
+    let isFixed = false;
+    if (node.kind === "invariant") {
+      this.made.set(node, this.spread(node.type, node.values));
+      isFixed = true;
+    } else if (node.kind === "load" && node.stream.kind === "fixed") {
+      const values = node.stream.accesses.map((_, j) => this.element(node.stream, j, 0));
+      this.made.set(node, this.spread(node.type, values));
+      isFixed = true;
+    } else if (node.kind === "op") {
+      isFixed = node.args.map((a) => this.prepare(a, seen)).every((x) => x);
+      if (isFixed) this.vectors(node);
+    } else if (node.kind === "state") this.prepare(node.state.next!, seen);
+    seen.set(node, isFixed);
+    return isFixed;
+  }
+
+  /** In front of the loop, at the given addresses: what does not change, and the states' first vectors. */
+  enter(addresses: readonly number[]): number[] {
     const { b, plan } = this;
-    const seen = new Set<Node>();
-    const prepare = (node: Node | undefined): void => {
-      if (node === undefined || seen.has(node)) return;
-      seen.add(node);
-      if (node.kind === "invariant") this.made.set(node, this.spread(node.type, node.values));
-      if (node.kind === "op") for (const a of node.args) prepare(a);
-      if (node.kind === "state") prepare(node.state.next);
-    };
-    for (const s of plan.stores) prepare(s.value);
-    for (const s of plan.states) prepare(s.next);
+    this.addresses = addresses;
+    const seen = new Map<Node, boolean>();
+    for (const s of plan.stores) this.prepare(s.value, seen);
+    for (const s of plan.states) this.prepare(s.next!, seen);
     return plan.states.flatMap((s) => {
       const values = s.params.map((p) => this.start(p));
       if (s.kind === "lanes") return this.spread(s.type, values);
@@ -92,8 +111,35 @@ export class VectorBody {
     });
   }
 
+  /** Element j of an iteration's, `round` iterations on. */
+  private element(s: Stream, j: number, round: number): number {
+    const { b, plan } = this;
+    const { f } = b;
+    const v = s.accesses[j];
+    const offset = s.offsets[j] + round * plan.groups[s.group].stride;
+    const key = `${s.group} ${offset} ${f.type[v]} ${f.aux[v]}`;
+    let value = this.elements.get(key);
+    if (value === undefined) {
+      value = b.value(Op.Load, f.type[v], this.addresses[s.group], 0, 0, offset | 0, 0, f.aux[v]);
+      this.elements.set(key, value);
+    }
+    return value;
+  }
+
+  /** Vectors of elements that are loaded one by one. */
+  private collect(s: Stream, type: Type): number[] {
+    const { lanes, chunks, unroll } = this.plan;
+    return Array.from({ length: chunks }, (_, c) => {
+      const elements = Array.from({ length: lanes }, (_, i) => {
+        const at = c * lanes + i;
+        return this.element(s, at % unroll, Math.floor(at / unroll));
+      });
+      return this.gather(type, elements);
+    });
+  }
+
   private access(op: Op.Load | Op.Store, s: Stream, chunk: number, value: number): number {
-    const offset = s.offset + 16 * chunk;
+    const offset = s.offsets[0] + this.plan.lanes * s.size * chunk;
     const type = op === Op.Load ? V128 : Void;
     return this.b.value(op, type, this.addresses[s.group], value, 0, offset | 0, 0, vectorAux);
   }
@@ -109,6 +155,7 @@ export class VectorBody {
 
   private compute(node: Node): number[] {
     const { b, plan } = this;
+    if (node.kind === "load" && node.stream.kind !== "consecutive") return this.collect(node.stream, node.type);
     if (node.kind === "load")
       return Array.from({ length: plan.chunks }, (_, c) => this.access(Op.Load, node.stream, c, 0));
     if (node.kind === "op") {
@@ -134,6 +181,7 @@ export class VectorBody {
   iterate(addresses: readonly number[], states: readonly number[]): number[] {
     const { b, plan } = this;
     this.addresses = addresses;
+    this.elements.clear();
     let at = 0;
     for (const s of plan.states) {
       const n = this.vectorsOf(s);

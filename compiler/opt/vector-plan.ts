@@ -1,49 +1,25 @@
 // Which loops vectorize.ts takes, and what their iterations do, as operations on vectors.
 //
 // A loop accesses U elements of each array on an iteration (U > 1: it was unrolled). Values are looked at U at a time, one of each element: from what is
-// stored and what parameters become, back to loads of neighbours and to what does not change, as long as all U do the same. Everything in the loop
-// with an effect must be met on the way. The vector loop makes `rounds` iterations at once, C vectors for each value.
-//
-// Legality of memory, where `block` is the bytes that an array moves on in the vector loop's iteration: in one iteration all loads come first, then all stores.
-// - Addresses with equal sums: the same element may be loaded, then stored; a later one may be loaded if U is 1; otherwise a block must lie between.
-// - Other addresses: tested at run time for overlap (pairs of groups).
+// stored and what parameters become, back to loads and to what does not change, as long as all U do the same. Everything in the loop
+// with an effect must be met on the way. The vector loop makes `rounds` iterations at once, C vectors for each value. All values have lanes of one
+// size; in memory elements may be narrower. What the loop does to memory, and whether that may be done in another order, is vector-memory.ts's business.
 import type { CountedLoop } from "../analysis/induction.ts";
 import { testOn } from "../analysis/loop-bounds.ts";
-import { type Sum, strideOf, sumOf } from "../analysis/streams.ts";
 import type { Func } from "../ir/func.ts";
 import { Effect, Op, opCommutes, opEffect } from "../ir/ops.ts";
 import { Alias, auxAlias, auxWidth, Type, typeSize, Width } from "../ir/types.ts";
+import { type AccessGroup, LoopMemory, type Stream, unfit, unfitLoop } from "./vector-memory.ts";
+import { isReduction, isShift, vectorOp } from "./vector-ops.ts";
 
-const { I32, I64, F32, F64 } = Type;
+const { I32, I64 } = Type;
 
 const MOST_INSTRUCTIONS = 400;
 /** Elements of an iteration. */
 const MOST_UNROLLED = 16;
-/** Offsets within a group of accesses. */
-const FARTHEST = 1 << 30;
 const VECTOR_BYTES = 16;
-
-/** Accesses whose addresses are a constant apart. */
-export interface AccessGroup {
-  readonly key: string;
-  /** The address of one whose address, as an i32, is the least. */
-  address: number;
-  /** Of what is accessed, from that address on: least and greatest offset. */
-  first: number;
-  last: number;
-  stores: boolean;
-  /** Constant of the address. */
-  constant: number;
-}
-
-/** One access for each of an iteration's elements, in the order of their addresses. */
-export interface Stream {
-  readonly accesses: readonly number[];
-  readonly group: number;
-  /** Offset of the first from the group's address. */
-  offset: number;
-  readonly sum: Sum;
-}
+/** Vectors for each value that a vector loop should have, so that its counters cost little. */
+const MOST_CHUNKS = 2;
 
 export type Node =
   | { readonly kind: "load"; readonly stream: Stream; readonly type: Type }
@@ -68,7 +44,6 @@ export interface VectorPlan {
   readonly lanes: number;
   /** Vectors for each value. */
   readonly chunks: number;
-  readonly blockBytes: number;
   readonly groups: readonly AccessGroup[];
   /** Groups that must not overlap. */
   readonly pairs: readonly (readonly [number, number])[];
@@ -78,78 +53,6 @@ export interface VectorPlan {
   readonly test: { readonly op: Op; readonly value: number; readonly limit: number; readonly step: number };
 }
 
-/** Vector operations by scalar operation and type. */
-const vectorOps = new Map<number, Op>();
-for (const [type, list] of [
-  [
-    F32,
-    [
-      [Op.FAdd, Op.F32x4Add],
-      [Op.FSub, Op.F32x4Sub],
-      [Op.FMul, Op.F32x4Mul],
-      [Op.FDiv, Op.F32x4Div],
-      [Op.FSqrt, Op.F32x4Sqrt],
-      [Op.FAbs, Op.F32x4Abs],
-      [Op.FNeg, Op.F32x4Neg],
-      [Op.ConvertS, Op.F32x4ConvertI32x4S],
-    ],
-  ],
-  [
-    F64,
-    [
-      [Op.FAdd, Op.F64x2Add],
-      [Op.FSub, Op.F64x2Sub],
-      [Op.FMul, Op.F64x2Mul],
-      [Op.FDiv, Op.F64x2Div],
-      [Op.FSqrt, Op.F64x2Sqrt],
-      [Op.FAbs, Op.F64x2Abs],
-      [Op.FNeg, Op.F64x2Neg],
-    ],
-  ],
-  [
-    I32,
-    [
-      [Op.Add, Op.I32x4Add],
-      [Op.Sub, Op.I32x4Sub],
-      [Op.Mul, Op.I32x4Mul],
-      [Op.And, Op.V128And],
-      [Op.Or, Op.V128Or],
-      [Op.Xor, Op.V128Xor],
-      [Op.Shl, Op.I32x4Shl],
-      [Op.ShrS, Op.I32x4ShrS],
-      [Op.ShrU, Op.I32x4ShrU],
-    ],
-  ],
-  [
-    I64,
-    [
-      [Op.Add, Op.I64x2Add],
-      [Op.Sub, Op.I64x2Sub],
-      [Op.And, Op.V128And],
-      [Op.Or, Op.V128Or],
-      [Op.Xor, Op.V128Xor],
-    ],
-  ],
-] as const)
-  for (const [op, vector] of list) vectorOps.set(op * 8 + type, vector);
-
-export function vectorOp(op: Op, type: Type): Op | undefined {
-  return vectorOps.get(op * 8 + type);
-}
-
-function isShift(op: Op): boolean {
-  return op === Op.Shl || op === Op.ShrS || op === Op.ShrU;
-}
-function isReduction(op: Op): boolean {
-  return op === Op.Add || op === Op.Xor || op === Op.And || op === Op.Or;
-}
-
-/** Thrown where a loop turns out not to fit; one for all, as most loops do not. */
-const unfitLoop = new Error("the loop does not fit");
-function unfit(): never {
-  throw unfitLoop;
-}
-
 class Planner {
   private readonly f: Func;
   private readonly l: CountedLoop;
@@ -157,20 +60,18 @@ class Planner {
   private unroll = 0;
   private size = 0;
   private rounds = 0;
-  private readonly sums = new Map<number, Sum>();
   private readonly position = new Map<number, number>();
-  private readonly groups: AccessGroup[] = [];
-  private readonly streams: Stream[] = [];
+  private readonly memory: LoopMemory;
   private readonly states: State[] = [];
   private readonly stateOf = new Map<number, State>();
   /** By first element: nodes found. */
   private readonly nodes = new Map<number, { readonly values: readonly number[]; readonly node: Node }[]>();
-  private readonly met = new Set<number>();
 
   constructor(f: Func, l: CountedLoop) {
     this.f = f;
     this.l = l;
     this.header = l.loop.header;
+    this.memory = new LoopMemory(f, l, this.position);
   }
 
   private isInside(v: number): boolean {
@@ -178,25 +79,53 @@ class Planner {
   }
 
   plan(): VectorPlan {
+    const { memory } = this;
     const test = this.findTest();
     const { loads, stores } = this.collect();
-    this.measure([...stores, ...loads]);
+    this.measure(loads, stores);
     const lanes = VECTOR_BYTES / this.size;
     const divisor = Math.min(lanes, this.unroll & -this.unroll);
     this.rounds = lanes / divisor;
-    const chunks = (this.rounds * this.unroll) / lanes;
-    this.checkRounds(test);
     this.findStates();
     const planned = this.tuples(stores).map((tuple) => ({
-      stream: this.stream(tuple),
+      stream: memory.stream(tuple),
       value: this.match(tuple.map((v) => this.f.arg(v, 1))),
     }));
     for (const state of this.states) this.finishState(state);
-    if (planned.length + this.states.length === 0 || loads.some((v) => !this.met.has(v))) unfit();
-    const blockBytes = chunks * VECTOR_BYTES;
-    const pairs = this.checkDependences(blockBytes);
-    const { unroll, rounds, groups, states } = this;
-    return { unroll, rounds, lanes, chunks, blockBytes, groups, pairs, states, stores: planned, test };
+    if (planned.length + this.states.length === 0 || loads.some((v) => !memory.met.has(v))) unfit();
+    memory.placeStreams();
+    if (!memory.allows(this.rounds)) unfit();
+    this.makeLarger(test, lanes);
+    if (!this.isCheaper(planned.length)) unfit();
+    const { unroll, rounds, states } = this;
+    const chunks = (rounds * unroll) / lanes;
+    const { groups } = memory;
+    return { unroll, rounds, lanes, chunks, groups, pairs: memory.pairs(), states, stores: planned, test };
+  }
+
+  /** More iterations at once, where there are enough. */
+  private makeLarger(test: VectorPlan["test"], lanes: number): void {
+    const known = this.knownRounds(test);
+    if (known < 2 * this.rounds) unfit();
+    if (this.states.some((s) => s.kind === "lanes")) return;
+    while (true) {
+      const more = 2 * this.rounds;
+      if ((more * this.unroll) / lanes > MOST_CHUNKS || known < 2 * more || !this.memory.allows(more)) return;
+      this.rounds = more;
+    }
+  }
+
+  /** Whether vectors take clearly fewer instructions: they do unless most elements are loaded one by one. */
+  private isCheaper(stores: number): boolean {
+    const { streams, groups } = this.memory;
+    let ops = stores;
+    for (const list of this.nodes.values()) for (const n of list) if (n.node.kind === "op") ops++;
+    const elements = this.rounds * this.unroll;
+    const apart = streams.filter((s) => s.kind === "apart").length;
+    const loads = streams.length - stores;
+    const scalar = elements * (ops + loads) + 2 * this.rounds;
+    const chunks = elements / (VECTOR_BYTES / this.size);
+    return chunks * (ops + loads - apart) + 2 * elements * apart + groups.length + 1 < 0.8 * scalar;
   }
 
   // ---- The loop ----
@@ -217,16 +146,16 @@ class Planner {
     return unfit();
   }
 
-  /** Few iterations, as far as that is known. */
-  private checkRounds({ value, limit, step }: VectorPlan["test"]): void {
+  /** Iterations behind the first, as far as that is known. */
+  private knownRounds({ value, limit, step }: VectorPlan["test"]): number {
     const { f } = this;
     const isParam = f.op[value] === Op.Param;
     const start = f.edges[this.l.entryEdge].args[f.immLo[isParam ? value : f.arg(value, 0)]];
-    if (!f.isConst(start) || (limit !== 0 && !f.isConst(limit))) return;
+    if (!f.isConst(start) || (limit !== 0 && !f.isConst(limit))) return Number.POSITIVE_INFINITY;
     const first = f.immLo[start] + (isParam ? 0 : step);
     const end = limit === 0 ? 0 : f.immLo[limit];
     const distance = step > 0 ? end - first : first - end;
-    if ((distance >>> 0) / Math.abs(step) < 2 * this.rounds) unfit();
+    return (distance >>> 0) / Math.abs(step);
   }
 
   /** Loads and stores; nothing else may have an effect. */
@@ -248,125 +177,34 @@ class Planner {
     return { loads, stores };
   }
 
-  private sum(v: number): Sum {
-    let sum = this.sums.get(v);
-    if (sum === undefined) this.sums.set(v, (sum = sumOf(this.f, this.f.arg(v, 0))));
-    return sum;
-  }
-
-  /** Constant of an access: of its address and its offset. */
-  private place(v: number): number {
-    return (this.sum(v).constant + this.f.immLo[v]) | 0;
-  }
-
-  private sizeOf(v: number): number {
-    const { f } = this;
-    return typeSize[f.op[v] === Op.Store ? f.type[f.arg(v, 1)] : f.type[v]];
-  }
-
-  /** Element size and number of elements, the same for all accesses. */
-  private measure(accesses: readonly number[]): void {
-    if (accesses.length === 0) unfit();
-    this.size = this.sizeOf(accesses[0]);
+  /** Size of lanes, and the number of elements of an iteration, which is that of what is stored, or else of what is loaded most densely. */
+  private measure(loads: readonly number[], stores: readonly number[]): void {
+    const { f, memory } = this;
+    if (loads.length + stores.length === 0) unfit();
+    this.size = typeSize[stores.length > 0 ? f.type[f.arg(stores[0], 1)] : f.type[loads[0]]];
     if (this.size > 8) unfit();
-    for (const v of accesses) {
-      const stride = strideOf(this.f, this.l, this.sum(v));
-      if (stride === undefined || stride <= 0 || this.sizeOf(v) !== this.size) unfit();
-      const unroll = stride / this.size;
-      if (this.unroll === 0) this.unroll = unroll;
-      if (unroll !== this.unroll || unroll > MOST_UNROLLED || !Number.isInteger(unroll)) unfit();
-    }
+    const unrolls = (stores.length > 0 ? stores : loads)
+      .map((v) => memory.stride(v) / memory.size(v))
+      .filter((u) => u > 0 && Number.isInteger(u));
+    this.unroll = Math.min(...unrolls);
+    if (unrolls.length === 0 || this.unroll > MOST_UNROLLED) unfit();
   }
 
   /** Stores put together, one for each element. */
   private tuples(stores: readonly number[]): number[][] {
+    const { memory } = this;
     const sorted = stores
       .slice()
       .sort((a, b) =>
-        this.sum(a).key === this.sum(b).key
-          ? this.place(a) - this.place(b)
-          : this.sum(a).key < this.sum(b).key
+        memory.sum(a).key === memory.sum(b).key
+          ? memory.place(a) - memory.place(b)
+          : memory.sum(a).key < memory.sum(b).key
             ? -1
             : 1,
       );
     const found: number[][] = [];
     for (let i = 0; i < sorted.length; i += this.unroll) found.push(sorted.slice(i, i + this.unroll));
     return found.sort((a, b) => this.position.get(a[0])! - this.position.get(b[0])!);
-  }
-
-  // ---- Memory ----
-
-  private group({ key, constant }: Sum, address: number): number {
-    let i = this.groups.findIndex((g) => g.key === key);
-    if (i < 0) i = this.groups.push({ key, address, first: 0, last: 0, stores: false, constant }) - 1;
-    const g = this.groups[i];
-    if (((constant - g.constant) | 0) < 0) {
-      g.address = address;
-      g.constant = constant;
-    }
-    return i;
-  }
-
-  /** Accesses of neighbours, in order. */
-  private stream(accesses: readonly number[]): Stream {
-    const { f } = this;
-    const known = this.streams.find((s) => accesses.every((v, j) => s.accesses[j] === v));
-    if (known !== undefined) return known;
-    const [v] = accesses;
-    if (accesses.length !== this.unroll) unfit();
-    const sum = this.sum(v);
-    accesses.forEach((w, j) => {
-      const distance = (this.place(w) - this.place(v)) | 0;
-      if (this.sum(w).key !== sum.key || distance !== j * this.size) unfit();
-      if (f.type[w] !== f.type[v] || f.op[w] !== f.op[v]) unfit();
-      this.group(this.sum(w), f.arg(w, 0));
-      this.met.add(w);
-    });
-    const stream: Stream = { accesses, group: this.group(sum, f.arg(v, 0)), offset: 0, sum };
-    this.streams.push(stream);
-    return stream;
-  }
-
-  /** Offsets within groups, and which groups must be told apart at run time. */
-  private checkDependences(blockBytes: number): [number, number][] {
-    const { f, groups, streams } = this;
-    for (const s of streams) {
-      const g = groups[s.group];
-      // All elements of a stream, as their addresses may have been made in different ways.
-      s.accesses.forEach((v, j) => {
-        const above = (this.sum(v).constant - g.constant) | 0;
-        const offset = above + (f.immLo[v] >>> 0);
-        if (above < 0 || offset >= FARTHEST) unfit();
-        if (j === 0) s.offset = offset;
-        if (offset !== s.offset + j * this.size) unfit();
-      });
-    }
-    for (const [i, g] of groups.entries()) {
-      const own = streams.filter((s) => s.group === i);
-      g.first = Math.min(...own.map((s) => s.offset));
-      g.last = Math.max(...own.map((s) => s.offset));
-      g.stores = own.some((s) => f.op[s.accesses[0]] === Op.Store);
-    }
-    for (const store of streams)
-      if (f.op[store.accesses[0]] === Op.Store)
-        for (const other of streams)
-          if (other !== store && other.group === store.group) this.checkPair(store, other, blockBytes);
-    const pairs: [number, number][] = [];
-    for (let i = 0; i < groups.length; i++)
-      for (let k = 0; k < i; k++) if (groups[i].stores || groups[k].stores) pairs.push([i, k]);
-    return pairs;
-  }
-
-  /** A store and another access whose addresses are a constant apart. */
-  private checkPair(store: Stream, other: Stream, blockBytes: number): void {
-    const distance = other.offset - store.offset;
-    if (Math.abs(distance) >= blockBytes) return;
-    if (this.f.op[other.accesses[0]] === Op.Store) unfit();
-    if (distance === 0) {
-      const isAfter = (v: number, j: number): boolean =>
-        this.position.get(v)! > this.position.get(store.accesses[j])!;
-      if (other.accesses.some(isAfter)) unfit();
-    } else if (distance < 0 || distance % this.size !== 0 || this.unroll > 1) unfit();
   }
 
   // ---- Values ----
@@ -395,7 +233,7 @@ class Planner {
         unfit();
       return { kind: "state", state };
     }
-    if (op === Op.Load) return { kind: "load", stream: this.stream(values), type };
+    if (op === Op.Load) return { kind: "load", stream: this.memory.stream(values), type };
     const vector = vectorOp(op, type);
     if (vector === undefined) unfit();
     if (isShift(op)) {
@@ -452,7 +290,7 @@ class Planner {
   private firstPlace(v: number, depth = 12): number {
     const { f } = this;
     if (!this.isInside(v) || f.op[v] === Op.Param || depth === 0) return Number.NaN;
-    if (f.op[v] === Op.Load) return this.place(v);
+    if (f.op[v] === Op.Load) return this.memory.place(v);
     for (let i = 0; i < f.argCount[v]; i++) {
       const place = this.firstPlace(f.arg(v, i), depth - 1);
       if (!Number.isNaN(place)) return place;

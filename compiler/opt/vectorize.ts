@@ -18,7 +18,7 @@ import { planLoop, type VectorPlan } from "./vector-plan.ts";
 
 const { I32, I64 } = Type;
 
-/** Iterations of the vector loop below which the test in front is not worth it. */
+/** Iterations of the vector loop, with one vector for each value, below which the test in front is not worth it. */
 const FEWEST = 2;
 /** Sums and comparisons that the test in front may take. */
 const MOST_PAIRS = 12;
@@ -79,14 +79,15 @@ class VectorLoop {
   /** True when the vector loop may run `count` times; sets `starts`, the groups' first addresses. */
   private check(count: number, starts: number[]): number {
     const { b, plan, c } = this;
-    let fine = b.value(Op.GtU, I32, count, b.i32(FEWEST - 1));
-    const total = b.value(Op.Mul, I64, b.value(Op.ExtendU, I64, count), b.i64(plan.blockBytes));
+    let fine = b.value(Op.GtU, I32, count, b.i32(plan.chunks > 1 ? 0 : FEWEST - 1));
+    const wideCount = b.value(Op.ExtendU, I64, count);
     const size = c.facts.memorySize!(b);
     const bounds = plan.groups.map((g) => {
       const start = this.atEntry(g.address);
       starts.push(start);
       const wide = b.value(Op.ExtendU, I64, start);
-      const end = b.value(Op.Add, I64, this.plus(wide, g.last), total);
+      const total = b.value(Op.Mul, I64, wideCount, b.i64(g.stride * plan.rounds));
+      const end = b.value(Op.Add, I64, this.plus(wide, g.end), total);
       fine = this.and(fine, b.value(Op.LeU, I32, end, size));
       return { first: this.plus(wide, g.first), end };
     });
@@ -120,18 +121,21 @@ class VectorLoop {
 
     b.block = enter;
     const body = new VectorBody(b, plan, initial);
-    const vectors = body.enter();
-    b.jump(loop, [count, ...starts, ...vectors]);
+    const vectors = body.enter(starts);
+    const isMoving = plan.groups.map((g) => g.stride > 0);
+    b.jump(loop, [count, ...starts.filter((_, i) => isMoving[i]), ...vectors]);
 
     b.block = loop;
     const counter = f.addParam(loop, I32);
-    const addresses = starts.map(() => f.addParam(loop, I32));
+    const addresses = starts.map((a, i) => (isMoving[i] ? f.addParam(loop, I32) : a));
     const next = body.iterate(
       addresses,
       vectors.map(() => f.addParam(loop, Type.V128)),
     );
     const left = b.value(Op.Add, I32, counter, b.i32(-1));
-    const moved = addresses.map((a) => b.value(Op.Add, I32, a, b.i32(plan.blockBytes)));
+    const moved = addresses.flatMap((a, i) =>
+      isMoving[i] ? [b.value(Op.Add, I32, a, b.i32(plan.groups[i].stride * plan.rounds))] : [],
+    );
     b.branch(left, loop, [left, ...moved, ...next], leave, []);
 
     b.block = leave;

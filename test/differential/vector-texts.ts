@@ -13,7 +13,8 @@ function loop(
   value = "(local.get $sum)",
 ): string {
   return `(func (export "${name}") (param $to i32) (param $from i32) ${result === "" ? "" : `(result ${result})`}
-    (local $i i32) ${locals}
+    (local $i i32) (local $place i32) ${locals}
+    (local.set $place (local.get $from))
     ${before}
     (loop $next
       ${body}
@@ -21,6 +22,23 @@ function loop(
       (local.set $to (i32.add (local.get $to) (i32.const ${step})))
       (br_if $next (i32.ne (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 11))))
     ${result === "" ? "" : value})`;
+}
+
+/** A loop of 1 to 24 rounds, each number of rounds somewhere else. */
+function counted(name: string, body: string, step: number): string {
+  return `(func (export "${name}") (param $place i32) (param $distance i32)
+    (local $rounds i32) (local $i i32) (local $to i32) (local $from i32)
+    (loop $again
+      (local.set $rounds (i32.add (local.get $rounds) (i32.const 1)))
+      (local.set $i (local.get $rounds))
+      (local.set $to (i32.add (i32.const 1024) (i32.mul (local.get $rounds) (i32.const 1040))))
+      (local.set $from (i32.add (local.get $to) (local.get $distance)))
+      (loop $next
+        ${body}
+        (local.set $from (i32.add (local.get $from) (i32.const ${step})))
+        (local.set $to (i32.add (local.get $to) (i32.const ${step})))
+        (br_if $next (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))
+      (br_if $again (i32.lt_u (local.get $rounds) (i32.const 24)))))`;
 }
 
 /** to[j] = to[j] * 0.5 + from[j], in elements of f32 or f64. */
@@ -77,6 +95,26 @@ export const vectorTexts: TextCase = {
       `(i32.store (local.get $to) (i32.shl (i32.shr_s (i32.load (local.get $from)) (local.get $k)) (i32.const 2)))`,
       4,
     )}
+    ${loop(
+      "fixed",
+      "",
+      "",
+      `(f32.store (local.get $to) (f32.add (f32.load (local.get $from)) (f32.mul (f32.load (local.get $to))
+         (f32.load offset=8 (local.get $place)))))`,
+      4,
+    )}
+    ${loop(
+      "apart",
+      "",
+      "",
+      `(f64.store (local.get $to) (f64.sub (f64.mul (f64.load (local.get $to)) (f64.load offset=16 (local.get $from)))
+         (f64.mul (f64.load offset=8 (local.get $to)) (f64.const 0.25))))
+       (local.set $from (i32.add (local.get $from) (i32.const 24)))`,
+      8,
+    )}
+    ${counted("f64, counted", scaled("f64", 0), 8)}
+    ${counted("f64, two, counted", `${scaled("f64", 0)} ${scaled("f64", 8)}`, 16)}
+    ${counted("f32, counted", scaled("f32", 4), 4)}
     ${loop("fill", "", "", "(i64.store (local.get $to) (i64.const 0x123456789abcdef))", 8)}
     ${loop(
       "sum",

@@ -108,14 +108,22 @@ class Writer {
       : this.emit(`const.${type} ${r.below(1000)}`, this.entry);
     const pointers = ["v10", "v11", "v12"];
     const offsets = pointers.map(() => this.constant(r.pick([0, 0, 8, -8, 64, 1 << 16])));
+    // Another array, of which elements further apart are loaded, or the same again and again.
+    const wide = r.pick([0, size, 2 * step, 3 * step]);
+    const wider = this.constant(wide);
+    const wideBase = this.constant(this.base());
     const carried = type.startsWith("f") || r.below(2) === 0;
     const loadAt = (k: number, j: number, shift: number): string => {
+      if (k === 3) {
+        const address = wide === 0 ? wideBase : "v14";
+        return this.emit(`load.${type} ${address}, offset=${r.pick([0, j, j + shift]) * size}, memory`);
+      }
       const address = r.below(2) === 0 ? pointers[k] : this.emit(`add.i32 ${pointers[k]}, ${offsets[k]}`);
       return this.emit(`load.${type} ${address}, offset=${(j + shift) * size}, memory`);
     };
     const plans = Array.from({ length: 1 + r.below(3) }, () => ({
       to: r.below(3),
-      sources: Array.from({ length: 1 + r.below(2) }, () => ({ k: r.below(3), shift: r.below(3) })),
+      sources: Array.from({ length: 1 + r.below(2) }, () => ({ k: r.below(16) % 4, shift: r.below(3) })),
       ops: [r.pick(lane.binary), r.pick(lane.binary)],
       unary: lane.unary.length > 0 && r.below(3) === 0 ? r.pick(lane.unary) : undefined,
       previous: unroll === 1 && r.below(3) === 0,
@@ -140,15 +148,16 @@ class Writer {
       }
     for (const x of elements) accumulator = this.emit(`${sum}.${type} ${accumulator}, ${x}`);
     const moved = pointers.map((p) => this.emit(`add.i32 ${p}, ${bump}`));
+    const widely = wide === 0 ? [] : [this.emit(`add.i32 v14, ${wider}`)];
     const counter = this.emit(`add.i32 v13, ${increment}`);
     const tested = r.below(2) === 0 ? counter : "v13";
     const test = this.emit(
       `${down ? r.pick(["ne", "gt_s"]) : r.pick(["ne", "lt_s", "lt_u", "le_s"])} ${tested}, ${limit}`,
     );
     // Which values go around: what nothing uses would only keep loops from being taken.
-    const around = [...moved, counter];
-    const params = [...pointers, "v13"].map((p) => `${p}: i32`);
-    const initial = [...bases, s0];
+    const around = [...moved, counter, ...widely];
+    const params = [...pointers, "v13", ...widely.map(() => "v14")].map((p) => `${p}: i32`);
+    const initial = [...bases, s0, ...widely.map(() => wideBase)];
     const results = [counter];
     const types = ["i32"];
     if (elements.length > 0) {
