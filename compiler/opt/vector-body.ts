@@ -155,7 +155,8 @@ export class VectorBody {
 
   private compute(node: Node): number[] {
     const { b, plan } = this;
-    if (node.kind === "load" && node.stream.kind !== "consecutive") return this.collect(node.stream, node.type);
+    if (node.kind === "load" && node.stream.kind !== "consecutive")
+      return this.collect(node.stream, node.type);
     if (node.kind === "load")
       return Array.from({ length: plan.chunks }, (_, c) => this.access(Op.Load, node.stream, c, 0));
     if (node.kind === "op") {

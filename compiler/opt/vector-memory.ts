@@ -175,7 +175,8 @@ export class LoopMemory {
       if (f.op[store.accesses[0]] !== Op.Store) continue;
       const block = this.groups[store.group].stride * rounds;
       for (const other of streams)
-        if (other !== store && other.group === store.group && !this.keepsOrder(store, other, block)) return false;
+        if (other !== store && other.group === store.group && !this.keepsOrder(store, other, block))
+          return false;
     }
     return true;
   }
@@ -185,7 +186,8 @@ export class LoopMemory {
     if (other.kind !== "consecutive") return false;
     const distance = other.offsets[0] - store.offsets[0];
     if (Math.abs(distance) >= block) return true;
-    if (this.f.op[other.accesses[0]] === Op.Store || distance < 0 || distance % store.size !== 0) return false;
+    if (this.f.op[other.accesses[0]] === Op.Store || distance < 0 || distance % store.size !== 0)
+      return false;
     const later = distance / store.size;
     return other.accesses.every((v, j) => {
       const stored = store.accesses[j + later];

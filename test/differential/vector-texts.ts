@@ -66,9 +66,29 @@ export const vectorTexts: TextCase = {
        (local.set $old (local.get $now))`,
       4,
     )}
+    ${loop(
+      "fixed",
+      "",
+      "",
+      `(f32.store (local.get $to) (f32.add (f32.load (local.get $from)) (f32.mul (f32.load (local.get $to))
+         (f32.load offset=8 (local.get $place)))))`,
+      4,
+    )}
+    ${counted("f32, counted", scaled("f32", 4), 4)}
     ${loop("f64", "", "", scaled("f64", 0), 8)}
     ${loop("f64, two", "", "", `${scaled("f64", 0)} ${scaled("f64", 8)}`, 16)}
     ${loop("f64, three", "", "", `${scaled("f64", 0)} ${scaled("f64", 8)} ${scaled("f64", 16)}`, 24)}
+    ${loop(
+      "apart",
+      "",
+      "",
+      `(f64.store (local.get $to) (f64.sub (f64.mul (f64.load (local.get $to)) (f64.load offset=16 (local.get $from)))
+         (f64.mul (f64.load offset=8 (local.get $to)) (f64.const 0.25))))
+       (local.set $from (i32.add (local.get $from) (i32.const 24)))`,
+      8,
+    )}
+    ${counted("f64, counted", scaled("f64", 0), 8)}
+    ${counted("f64, two, counted", `${scaled("f64", 0)} ${scaled("f64", 8)}`, 16)}
     ${loop(
       "lanes",
       "(local $sum f64) (local $other f64)",
@@ -95,26 +115,6 @@ export const vectorTexts: TextCase = {
       `(i32.store (local.get $to) (i32.shl (i32.shr_s (i32.load (local.get $from)) (local.get $k)) (i32.const 2)))`,
       4,
     )}
-    ${loop(
-      "fixed",
-      "",
-      "",
-      `(f32.store (local.get $to) (f32.add (f32.load (local.get $from)) (f32.mul (f32.load (local.get $to))
-         (f32.load offset=8 (local.get $place)))))`,
-      4,
-    )}
-    ${loop(
-      "apart",
-      "",
-      "",
-      `(f64.store (local.get $to) (f64.sub (f64.mul (f64.load (local.get $to)) (f64.load offset=16 (local.get $from)))
-         (f64.mul (f64.load offset=8 (local.get $to)) (f64.const 0.25))))
-       (local.set $from (i32.add (local.get $from) (i32.const 24)))`,
-      8,
-    )}
-    ${counted("f64, counted", scaled("f64", 0), 8)}
-    ${counted("f64, two, counted", `${scaled("f64", 0)} ${scaled("f64", 8)}`, 16)}
-    ${counted("f32, counted", scaled("f32", 4), 4)}
     ${loop("fill", "", "", "(i64.store (local.get $to) (i64.const 0x123456789abcdef))", 8)}
     ${loop(
       "sum",
