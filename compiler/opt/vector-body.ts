@@ -116,7 +116,7 @@ export class VectorBody {
     const { b, plan } = this;
     const { f } = b;
     const v = s.accesses[j];
-    const offset = s.offsets[j] + round * plan.groups[s.group].stride;
+    const offset = s.offsets[j] + round * Math.abs(plan.groups[s.group].stride);
     const key = `${s.group} ${offset} ${f.type[v]} ${f.aux[v]}`;
     let value = this.elements.get(key);
     if (value === undefined) {

@@ -6,6 +6,7 @@
 //
 // Legality, where `block` is the bytes that a group moves on in the vector loop's iteration: in one iteration all loads come first, then all stores.
 // - In a group: what an element loads may be stored by the same or a later element's turn, not by an earlier one's within a block.
+// - All moving groups move the same way; where they go down, the lanes of a block are in the order of addresses, not of time.
 // - Different groups, of which one stores: tested at run time for overlap (pairs of groups).
 import type { CountedLoop } from "../analysis/induction.ts";
 import { type Sum, strideOf, sumOf } from "../analysis/streams.ts";
@@ -27,13 +28,16 @@ export function unfit(): never {
 /** Accesses whose addresses are a constant apart. */
 export interface AccessGroup {
   readonly key: string;
-  /** Bytes that the addresses grow by on an iteration. */
+  /** Bytes that the addresses grow by on an iteration; less than 0 where they go down. */
   readonly stride: number;
   /** The address of one whose address, as an i32, is the least. */
   address: number;
   /** Constant of that address. */
   constant: number;
-  /** From that address on: the first byte that is accessed, and the byte behind the last one of an iteration less the stride. */
+  /**
+   * From that address on, as it is when the loop is entered: the first byte that is accessed, and the byte behind the last one; the end where addresses
+   * go up, the first byte where they go down, is that of the iteration before.
+   */
   first: number;
   end: number;
   stores: boolean;
@@ -60,6 +64,8 @@ export class LoopMemory {
   readonly groups: AccessGroup[] = [];
   readonly streams: Stream[] = [];
   readonly met = new Set<number>();
+  /** -1 when the addresses of all elements that are stored, or of all that are loaded, go down. */
+  direction = 1;
 
   constructor(f: Func, l: CountedLoop, position: ReadonlyMap<number, number>) {
     this.f = f;
@@ -90,7 +96,7 @@ export class LoopMemory {
     const known = this.strides.get(sum.key);
     if (known !== undefined) return known;
     const stride = strideOf(this.f, this.l, sum);
-    if (stride === undefined || stride < 0 || stride > WIDEST_STRIDE) return unfit();
+    if (stride === undefined || Math.abs(stride) > WIDEST_STRIDE) return unfit();
     this.strides.set(sum.key, stride);
     return stride;
   }
@@ -119,7 +125,8 @@ export class LoopMemory {
     const [v] = accesses;
     const { key } = this.sum(v);
     const size = this.size(v);
-    const stride = this.stride(v);
+    const stride = this.stride(v) * this.direction;
+    if (stride < 0) unfit();
     let consecutive = stride === accesses.length * size;
     accesses.forEach((w, j) => {
       if (this.sum(w).key !== key || f.type[w] !== f.type[v] || f.op[w] !== f.op[v]) unfit();
@@ -149,8 +156,8 @@ export class LoopMemory {
         const above = (this.sum(v).constant - g.constant) | 0;
         const offset = above + (f.immLo[v] >>> 0);
         if (above < 0 || offset >= FARTHEST) unfit();
-        g.first = Math.min(g.first, offset);
-        g.end = Math.max(g.end, offset + s.size - g.stride);
+        g.first = Math.min(g.first, offset - Math.min(g.stride, 0));
+        g.end = Math.max(g.end, offset + s.size - Math.max(g.stride, 0));
         return offset;
       });
       if (s.kind === "consecutive" && offsets.some((x, j) => x !== offsets[0] + j * s.size)) unfit();
@@ -173,7 +180,7 @@ export class LoopMemory {
     const { f, streams } = this;
     for (const store of streams) {
       if (f.op[store.accesses[0]] !== Op.Store) continue;
-      const block = this.groups[store.group].stride * rounds;
+      const block = Math.abs(this.groups[store.group].stride) * rounds;
       for (const other of streams)
         if (other !== store && other.group === store.group && !this.keepsOrder(store, other, block))
           return false;
@@ -186,8 +193,8 @@ export class LoopMemory {
     if (other.kind !== "consecutive") return false;
     const distance = other.offsets[0] - store.offsets[0];
     if (Math.abs(distance) >= block) return true;
-    if (this.f.op[other.accesses[0]] === Op.Store || distance < 0 || distance % store.size !== 0)
-      return false;
+    const isBehind = distance * this.direction < 0;
+    if (this.f.op[other.accesses[0]] === Op.Store || isBehind || distance % store.size !== 0) return false;
     const later = distance / store.size;
     return other.accesses.every((v, j) => {
       const stored = store.accesses[j + later];

@@ -183,9 +183,9 @@ class Planner {
     if (loads.length + stores.length === 0) unfit();
     this.size = typeSize[stores.length > 0 ? f.type[f.arg(stores[0], 1)] : f.type[loads[0]]];
     if (this.size > 8) unfit();
-    const unrolls = (stores.length > 0 ? stores : loads)
-      .map((v) => memory.stride(v) / memory.size(v))
-      .filter((u) => u > 0 && Number.isInteger(u));
+    const strides = (stores.length > 0 ? stores : loads).map((v) => memory.stride(v) / memory.size(v));
+    memory.direction = strides.some((u) => u < 0) ? -1 : 1;
+    const unrolls = strides.map((u) => u * memory.direction).filter((u) => u > 0 && Number.isInteger(u));
     this.unroll = Math.min(...unrolls);
     if (unrolls.length === 0 || this.unroll > MOST_UNROLLED) unfit();
   }
@@ -269,6 +269,7 @@ class Planner {
     const rest = params.filter((p) => !this.addSum(p));
     if (rest.length === 0) return;
     if (this.unroll === 1) {
+      if (this.memory.direction < 0) unfit();
       for (const p of rest)
         this.addState({ kind: "previous", params: [p], type: f.type[p], op: Op.Nop, next: undefined });
       return;

@@ -76,7 +76,7 @@ class VectorLoop {
     return x === 0 ? y : this.b.value(Op.And, I32, x, y);
   }
 
-  /** True when the vector loop may run `count` times; sets `starts`, the groups' first addresses. */
+  /** True when the vector loop may run `count` times; sets `starts`, the groups' addresses on its first iteration: those of its first element. */
   private check(count: number, starts: number[]): number {
     const { b, plan, c } = this;
     let fine = b.value(Op.GtU, I32, count, b.i32(plan.chunks > 1 ? 0 : FEWEST - 1));
@@ -84,12 +84,17 @@ class VectorLoop {
     const size = c.facts.memorySize!(b);
     const bounds = plan.groups.map((g) => {
       const start = this.atEntry(g.address);
-      starts.push(start);
+      starts.push(b.value(Op.Add, I32, start, b.i32(Math.min(g.stride, 0) * (plan.rounds - 1))));
       const wide = b.value(Op.ExtendU, I64, start);
       const total = b.value(Op.Mul, I64, wideCount, b.i64(g.stride * plan.rounds));
-      const end = b.value(Op.Add, I64, this.plus(wide, g.end), total);
+      const isDown = g.stride < 0;
+      const end = b.value(Op.Add, I64, this.plus(wide, g.end), isDown ? b.i64(0) : total);
       fine = this.and(fine, b.value(Op.LeU, I32, end, size));
-      return { first: this.plus(wide, g.first), end };
+      if (!isDown) return { first: this.plus(wide, g.first), end };
+      // No address may become less than 0: its constant offset would not bring it back.
+      const last = b.value(Op.Add, I64, this.plus(wide, -g.stride), total);
+      fine = this.and(fine, b.value(Op.GeS, I32, last, b.i64(0)));
+      return { first: b.value(Op.Add, I64, this.plus(wide, g.first), total), end };
     });
     for (const [x, y] of plan.pairs) {
       const apart = b.value(
@@ -122,7 +127,7 @@ class VectorLoop {
     b.block = enter;
     const body = new VectorBody(b, plan, initial);
     const vectors = body.enter(starts);
-    const isMoving = plan.groups.map((g) => g.stride > 0);
+    const isMoving = plan.groups.map((g) => g.stride !== 0);
     b.jump(loop, [count, ...starts.filter((_, i) => isMoving[i]), ...vectors]);
 
     b.block = loop;

@@ -1,5 +1,5 @@
-// Random loops over arrays, before and after vectorize: counts from 0 up, arrays that overlap in both directions, that end where the memory ends or wrap
-// around, unrolled bodies, values carried from one iteration to the next, sums.
+// Random loops over arrays, before and after vectorize: counts from 0 up, arrays that are gone through upwards or downwards, that overlap in both
+// directions, that end where the memory ends or wrap around, unrolled bodies, values carried from one iteration to the next, sums.
 import { expect, test } from "vitest";
 import { parseFunc } from "../../compiler/ir/parse.ts";
 import { printFunc } from "../../compiler/ir/print.ts";
@@ -72,9 +72,11 @@ class Writer {
     return v;
   }
 
-  /** Where an array begins. */
-  private base(): number {
+  /** Where an array begins that is gone through downwards for some bytes, or upwards: 0. */
+  private base(down: number): number {
     const { r } = this;
+    if (down > 0 && r.below(4) !== 0)
+      return r.pick([8 * r.below(20), END - 8, -8, 0]) + r.pick([0, 8, down, down]);
     switch (r.below(8)) {
       case 0:
         return END - 8 * r.below(50) - r.below(3);
@@ -101,17 +103,18 @@ class Writer {
     const s0 = this.constant(start);
     const limit = this.constant(end);
     const increment = this.constant(down ? -unit : unit);
-    const bump = this.constant(step);
-    const bases = Array.from({ length: 3 }, () => this.constant(this.base()));
+    const backwards = r.below(4) === 0;
+    const bump = this.constant(backwards ? -step : step);
+    const bases = Array.from({ length: 3 }, () => this.constant(this.base(backwards ? rounds * step : 0)));
     const invariant = type.startsWith("f")
       ? this.emit(`const.${type} ${size === 4 ? "0x3fc00000" : "0x3ff8000000000000"}`, this.entry)
       : this.emit(`const.${type} ${r.below(1000)}`, this.entry);
     const pointers = ["v10", "v11", "v12"];
     const offsets = pointers.map(() => this.constant(r.pick([0, 0, 8, -8, 64, 1 << 16])));
     // Another array, of which elements further apart are loaded, or the same again and again.
-    const wide = r.pick([0, size, 2 * step, 3 * step]);
+    const wide = r.pick([0, size, 2 * step, 3 * step]) * (backwards && r.below(8) !== 0 ? -1 : 1);
     const wider = this.constant(wide);
-    const wideBase = this.constant(this.base());
+    const wideBase = this.constant(this.base(wide < 0 ? -rounds * wide : 0));
     const carried = type.startsWith("f") || r.below(2) === 0;
     const loadAt = (k: number, j: number, shift: number): string => {
       if (k === 3) {
@@ -134,7 +137,9 @@ class Writer {
     let last = "v21";
     const sum = lane.sums.length > 0 && carried ? r.pick(lane.sums) : undefined;
     const elements: string[] = [];
-    for (let j = 0; j < unroll; j++)
+    const order = Array.from({ length: unroll }, (_, j) => j);
+    if (backwards && r.below(2) === 0) order.reverse();
+    for (const j of order)
       for (const p of plans) {
         let x = loadAt(p.sources[0].k, j, p.sources[0].shift);
         last = x;
