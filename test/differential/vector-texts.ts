@@ -115,6 +115,21 @@ export const vectorTexts: TextCase = {
       `(i32.store (local.get $to) (i32.shl (i32.shr_s (i32.load (local.get $from)) (local.get $k)) (i32.const 2)))`,
       4,
     )}
+    ${loop(
+      "integers, down",
+      "",
+      "",
+      `(i32.store (local.get $to) (i32.add (i32.load (local.get $to)) (i32.load offset=4 (local.get $from))))`,
+      -4,
+    )}
+    ${loop(
+      "integers, two, down",
+      "",
+      "",
+      `(i64.store offset=8 (local.get $to) (i64.add (i64.load offset=8 (local.get $to)) (i64.load offset=8 (local.get $from))))
+       (i64.store (local.get $to) (i64.add (i64.load (local.get $to)) (i64.load (local.get $from))))`,
+      -16,
+    )}
     ${loop("fill", "", "", "(i64.store (local.get $to) (i64.const 0x123456789abcdef))", 8)}
     ${loop(
       "sum",
