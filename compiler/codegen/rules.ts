@@ -67,9 +67,12 @@ export interface LoadRows {
   readonly s16: Readonly<Record<IntegerType, number>>;
   readonly u32: number;
   readonly s32: number;
+  /** By width: vectors whose lanes are extended, where the target has vectors. */
+  readonly lanes?: Readonly<Record<number, number>>;
 }
 
 export function loadRow(rows: LoadRows, width: Width, t: Type): number {
+  if (t === Type.V128 && width !== Width.Full) return rows.lanes![width];
   const integer = t as IntegerType;
   switch (width) {
     case Width.U8:

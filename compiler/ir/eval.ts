@@ -6,7 +6,7 @@ import type { Func } from "./func.ts";
 import { Op } from "./ops.ts";
 import { evaluate, NOT_SCALAR, result } from "./scalar.ts";
 import { accessSize, auxWidth, TrapCode, Type, Width } from "./types.ts";
-import { evaluateVector } from "./vector.ts";
+import { evaluateVector, loadVector } from "./vector.ts";
 
 /** Execution ended in a trap. */
 export class EvalTrap extends Error {
@@ -149,7 +149,7 @@ export class Evaluator {
         4 * b,
         values[2 * scalar],
         values[2 * scalar + 1],
-        f.immLo[v],
+        op === Op.V128Bitselect ? 4 * f.arg(v, 2) : f.immLo[v],
       );
       return f.type[v] === Type.V128 ? undefined : set(result.lo, result.hi);
     }
@@ -171,6 +171,7 @@ export class Evaluator {
 
   private load(f: Func, v: number, at: number, set: (lo: number, hi: number) => void): void {
     const { view } = this.world;
+    if (f.type[v] === Type.V128) return loadVector(view, at, auxWidth(f.aux[v]), this.vectors, 4 * v);
     const signed = (x: number): void => set(x, x >> 31);
     switch (auxWidth(f.aux[v])) {
       case Width.S8:
@@ -185,10 +186,6 @@ export class Evaluator {
         return signed(view.getInt32(at, true));
       case Width.U32:
         return set(view.getInt32(at, true), 0);
-    }
-    if (f.type[v] === Type.V128) {
-      for (let i = 0; i < 4; i++) this.vectors[4 * v + i] = view.getInt32(at + 4 * i, true);
-      return;
     }
     if (accessSize(Width.Full, f.type[v]) === 4) return signed(view.getInt32(at, true));
     set(view.getInt32(at, true), view.getInt32(at + 4, true));

@@ -158,6 +158,16 @@ export enum Op {
   I32x4Add,
   I32x4Sub,
   I32x4Mul,
+  /** The upper halves of the products. */
+  I32x4MulHighS,
+  I32x4MulHighU,
+  I32x4MinS,
+  I32x4MinU,
+  I32x4MaxS,
+  I32x4MaxU,
+  /** Comparisons give lanes of ones or zeros. */
+  I32x4Eq,
+  I32x4GtS,
   I64x2Add,
   I64x2Sub,
   /** (vector, count i32), modulo the lane's width. */
@@ -171,6 +181,9 @@ export enum Op {
   F32x4Sqrt,
   F32x4Abs,
   F32x4Neg,
+  F32x4Eq,
+  F32x4Lt,
+  F32x4Le,
   F64x2Add,
   F64x2Sub,
   F64x2Mul,
@@ -178,7 +191,15 @@ export enum Op {
   F64x2Sqrt,
   F64x2Abs,
   F64x2Neg,
+  F64x2Eq,
+  F64x2Lt,
+  F64x2Le,
   F32x4ConvertI32x4S,
+  /** The low halves of all lanes of i32 (i16), those of the first vector before those of the second. */
+  I16x8Pack,
+  I8x16Pack,
+  /** (x, y, mask): bits of x where the mask has ones, otherwise of y. */
+  V128Bitselect,
   /** Bytes immLo (1 to 15) and up of the first vector, then bytes of the second: one of the shuffles. */
   V128Ext,
 }
@@ -444,6 +465,15 @@ rows(
     [Op.V128Xor, "v128_xor"],
     [Op.I32x4Add, "i32x4_add"],
     [Op.I32x4Mul, "i32x4_mul"],
+    [Op.I32x4MulHighS, "i32x4_mulhigh_s"],
+    [Op.I32x4MulHighU, "i32x4_mulhigh_u"],
+    [Op.I32x4MinS, "i32x4_min_s"],
+    [Op.I32x4MinU, "i32x4_min_u"],
+    [Op.I32x4MaxS, "i32x4_max_s"],
+    [Op.I32x4MaxU, "i32x4_max_u"],
+    [Op.I32x4Eq, "i32x4_eq"],
+    [Op.F32x4Eq, "f32x4_eq"],
+    [Op.F64x2Eq, "f64x2_eq"],
     [Op.I64x2Add, "i64x2_add"],
   ],
   (op, name) => row(op, name, [V128, V128], V128, [V128], Effect.Pure, true),
@@ -460,6 +490,13 @@ rows(
     [Op.F64x2Sub, "f64x2_sub"],
     [Op.F64x2Mul, "f64x2_mul"],
     [Op.F64x2Div, "f64x2_div"],
+    [Op.I32x4GtS, "i32x4_gt_s"],
+    [Op.F32x4Lt, "f32x4_lt"],
+    [Op.F32x4Le, "f32x4_le"],
+    [Op.F64x2Lt, "f64x2_lt"],
+    [Op.F64x2Le, "f64x2_le"],
+    [Op.I16x8Pack, "i16x8_pack"],
+    [Op.I8x16Pack, "i8x16_pack"],
     [Op.V128Ext, "v128_ext"],
   ],
   (op, name) => row(op, name, [V128, V128], V128, [V128]),
@@ -484,6 +521,8 @@ rows(
   ],
   (op, name) => row(op, name, [V128], V128, [V128]),
 );
+
+row(Op.V128Bitselect, "v128_bitselect", [V128, V128, V128], V128, [V128]);
 
 /** Effects by op, for hot loops. */
 export const opEffect: Uint8Array = Uint8Array.from(ops, (r) => r.effect);

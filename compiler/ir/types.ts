@@ -40,8 +40,9 @@ export enum Width {
 
 export const widthNames = ["", "8s", "8u", "16s", "16u", "32s", "32u"] as const;
 
-/** Bytes accessed. */
+/** Bytes accessed. A vector of a narrow width has lanes of i32 (8 and 16 bits) or i64 (32 bits), each extended from that width; it is only loaded. */
 export function accessSize(width: Width, type: Type): number {
+  if (type === Type.V128 && width !== Width.Full) return width <= Width.U8 ? 4 : 8;
   switch (width) {
     case Width.S8:
     case Width.U8:

@@ -4,11 +4,12 @@ import { Op } from "../ir/ops.ts";
 import { Alias, accessAux, Type, Width } from "../ir/types.ts";
 import type { Stream } from "./vector-memory.ts";
 import { vectorOp } from "./vector-ops.ts";
+import { choices } from "./vector-patterns.ts";
 import type { Node, State, VectorPlan } from "./vector-plan.ts";
 
 const { Void, I32, I64, F32, F64, V128 } = Type;
 
-const vectorAux = accessAux(Width.Full, Alias.Memory);
+const fullAux = accessAux(Width.Full, Alias.Memory);
 
 /** Splat, extraction and replacement of lanes by their type. */
 const laneOps = new Map<Type, readonly [Op, Op, Op]>([
@@ -103,12 +104,20 @@ export class VectorBody {
     return plan.states.flatMap((s) => {
       const values = s.params.map((p) => this.start(p));
       if (s.kind === "lanes") return this.spread(s.type, values);
-      if (s.kind === "previous" || s.op === Op.And || s.op === Op.Or) return [this.splat(s.type, values[0])];
+      if (s.kind === "previous") return [this.splat(s.type, this.extended(s, values[0]))];
+      if (s.op === Op.And || s.op === Op.Or || choices.has(s.op)) return [this.splat(s.type, values[0])];
       const zero = b.constant(s.type, 0, 0);
       const lanes = new Array<number>(plan.lanes).fill(zero);
       lanes[0] = values[0];
       return [this.gather(s.type, lanes)];
     });
+  }
+
+  /** The first value of a state, extended as what follows is. */
+  private extended({ extension, type }: State, v: number): number {
+    const { b } = this;
+    if (extension === 0) return v;
+    return b.value(b.f.op[extension], type, v, b.f.argCount[extension] > 1 ? b.f.arg(extension, 1) : 0);
   }
 
   /** Element j of an iteration's, `round` iterations on. */
@@ -138,10 +147,41 @@ export class VectorBody {
     });
   }
 
-  private access(op: Op.Load | Op.Store, s: Stream, chunk: number, value: number): number {
-    const offset = s.offsets[0] + this.plan.lanes * s.size * chunk;
-    const type = op === Op.Load ? V128 : Void;
-    return this.b.value(op, type, this.addresses[s.group], value, 0, offset | 0, 0, vectorAux);
+  private load(s: Stream, chunk: number): number {
+    const { b, plan } = this;
+    const offset = s.offsets[0] + plan.lanes * s.size * chunk;
+    const aux = b.f.aux[s.accesses[0]];
+    return b.value(Op.Load, V128, this.addresses[s.group], 0, 0, offset | 0, 0, aux);
+  }
+
+  private storeAt(s: Stream, at: number, value: number): void {
+    this.b.value(Op.Store, Void, this.addresses[s.group], value, 0, (s.offsets[0] + at) | 0, 0, fullAux);
+  }
+
+  /** Stores a value's vectors, packed where elements in memory are narrower than lanes. */
+  private store(s: Stream, vectors: readonly number[]): void {
+    const { b, plan } = this;
+    const lane = 16 / plan.lanes;
+    let packed = vectors;
+    for (let size = lane; size > s.size; size /= 2) packed = this.pack(size, packed);
+    const end = (vectors.length * 16 * s.size) / lane;
+    packed.forEach((x, i) => {
+      const left = end - 16 * i;
+      if (left >= 16) this.storeAt(s, 16 * i, x);
+      if (left >= 16) return;
+      if (left >= 8) this.storeAt(s, 16 * i, b.value(Op.I64x2ExtractLane, I64, x, 0, 0, 0));
+      if (left % 8 === 4)
+        this.storeAt(s, 16 * i + left - 4, b.value(Op.I32x4ExtractLane, I32, x, 0, 0, left / 4 - 1));
+    });
+  }
+
+  /** Lanes of `size` bytes to half of that; the last vector may be left half empty. */
+  private pack(size: number, vectors: readonly number[]): number[] {
+    const op = size === 4 ? Op.I16x8Pack : Op.I8x16Pack;
+    const packed: number[] = [];
+    for (let i = 0; i < vectors.length; i += 2)
+      packed.push(this.b.value(op, V128, vectors[i], vectors[i + 1] ?? vectors[i]));
+    return packed;
   }
 
   /** The vectors of a node in this iteration. */
@@ -157,12 +197,11 @@ export class VectorBody {
     const { b, plan } = this;
     if (node.kind === "load" && node.stream.kind !== "consecutive")
       return this.collect(node.stream, node.type);
-    if (node.kind === "load")
-      return Array.from({ length: plan.chunks }, (_, c) => this.access(Op.Load, node.stream, c, 0));
+    if (node.kind === "load") return Array.from({ length: plan.chunks }, (_, c) => this.load(node.stream, c));
     if (node.kind === "op") {
       const args = node.args.map((a) => this.vectors(a));
       return args[0].map((x, c) =>
-        b.value(node.op, V128, x, node.count !== 0 ? node.count : (args[1]?.[c] ?? 0)),
+        b.value(node.op, V128, x, node.count !== 0 ? node.count : (args[1]?.[c] ?? 0), args[2]?.[c] ?? 0),
       );
     }
     if (node.kind === "invariant") throw new Error("an invariant is made in front of the loop");
@@ -194,15 +233,22 @@ export class VectorBody {
       const vectors = this.vectors(s.next!);
       if (s.kind === "lanes") return vectors;
       if (s.kind === "previous") return vectors.slice(-1);
-      const op = vectorOp(s.op, s.type)!;
-      return [vectors.reduce((sum, x) => b.value(op, V128, sum, x), this.entered.get(s)![0])];
+      // Before they meet the sum, which each iteration waits for.
+      const op = choices.has(s.op) ? s.op : vectorOp(s.op, s.type)!;
+      const all = vectors.reduce((sum, x) => b.value(op, V128, sum, x));
+      return [b.value(op, V128, this.entered.get(s)![0], all)];
     });
     plan.stores.forEach((s, i) => {
-      stored[i].forEach((x, c) => {
-        this.access(Op.Store, s.stream, c, x);
-      });
+      this.store(s.stream, stored[i]);
     });
     return next;
+  }
+
+  private combine(s: State, x: number, y: number): number {
+    const { b } = this;
+    const choice = choices.get(s.op);
+    if (choice === undefined) return b.value(s.op, s.type, x, y);
+    return b.value(Op.Select, s.type, b.value(choice, I32, x, y), x, y);
   }
 
   /** Behind the loop: what the states' parameters are, from their last vectors. */
@@ -216,7 +262,7 @@ export class VectorBody {
       const lane = (v: number, i: number): number => b.value(this.lane(1, s.type), s.type, v, 0, 0, i);
       if (s.kind === "sum") {
         let sum = lane(own[0], 0);
-        for (let i = 1; i < plan.lanes; i++) sum = b.value(s.op, s.type, sum, lane(own[0], i));
+        for (let i = 1; i < plan.lanes; i++) sum = this.combine(s, sum, lane(own[0], i));
         ends.set(s.params[0], sum);
       } else if (s.kind === "previous") ends.set(s.params[0], lane(own[0], plan.lanes - 1));
       else

@@ -6,11 +6,13 @@
 // size; in memory elements may be narrower. What the loop does to memory, and whether that may be done in another order, is vector-memory.ts's business.
 import type { CountedLoop } from "../analysis/induction.ts";
 import { testOn } from "../analysis/loop-bounds.ts";
+import type { Builder } from "../ir/build.ts";
 import type { Func } from "../ir/func.ts";
 import { Effect, Op, opCommutes, opEffect } from "../ir/ops.ts";
 import { Alias, auxAlias, auxWidth, Type, typeSize, Width } from "../ir/types.ts";
 import { type AccessGroup, LoopMemory, type Stream, unfit, unfitLoop } from "./vector-memory.ts";
 import { isReduction, isShift, vectorOp } from "./vector-ops.ts";
+import { choices, type HighProduct, highProduct, maskOf, minMax, type Pair } from "./vector-patterns.ts";
 
 const { I32, I64 } = Type;
 
@@ -36,6 +38,10 @@ export interface State {
   readonly type: Type;
   readonly op: Op;
   next: Node | undefined;
+  /** previous: the values of an iteration's elements, of which the last is kept for the next one. */
+  elements: readonly number[] | undefined;
+  /** previous: an instruction that extends the first value, or 0. */
+  extension: number;
 }
 
 export interface VectorPlan {
@@ -55,6 +61,7 @@ export interface VectorPlan {
 
 class Planner {
   private readonly f: Func;
+  private readonly b: Builder;
   private readonly l: CountedLoop;
   private readonly header: number;
   private unroll = 0;
@@ -67,8 +74,9 @@ class Planner {
   /** By first element: nodes found. */
   private readonly nodes = new Map<number, { readonly values: readonly number[]; readonly node: Node }[]>();
 
-  constructor(f: Func, l: CountedLoop) {
+  constructor(f: Func, l: CountedLoop, b: Builder) {
     this.f = f;
+    this.b = b;
     this.l = l;
     this.header = l.loop.header;
     this.memory = new LoopMemory(f, l, this.position);
@@ -91,7 +99,7 @@ class Planner {
       stream: memory.stream(tuple),
       value: this.match(tuple.map((v) => this.f.arg(v, 1))),
     }));
-    for (const state of this.states) this.finishState(state);
+    this.finishStates();
     if (planned.length + this.states.length === 0 || loads.some((v) => !memory.met.has(v))) unfit();
     memory.placeStreams();
     if (!memory.allows(this.rounds)) unfit();
@@ -122,10 +130,13 @@ class Planner {
     for (const list of this.nodes.values()) for (const n of list) if (n.node.kind === "op") ops++;
     const elements = this.rounds * this.unroll;
     const apart = streams.filter((s) => s.kind === "apart").length;
+    let packing = 0;
+    for (const { accesses, size } of streams)
+      if (this.f.op[accesses[0]] === Op.Store && size < this.size) packing += size === 1 ? 6 : 3;
     const loads = streams.length - stores;
     const scalar = elements * (ops + loads) + 2 * this.rounds;
     const chunks = elements / (VECTOR_BYTES / this.size);
-    return chunks * (ops + loads - apart) + 2 * elements * apart + groups.length + 1 < 0.8 * scalar;
+    return chunks * (ops + loads - apart + packing) + 2 * elements * apart + groups.length + 1 < 0.8 * scalar;
   }
 
   // ---- The loop ----
@@ -170,7 +181,8 @@ class Planner {
       if (++n > MOST_INSTRUCTIONS) unfit();
       if (opEffect[f.op[v]] === Effect.Pure) continue;
       if (f.op[v] !== Op.Load && f.op[v] !== Op.Store) unfit();
-      if (auxAlias(f.aux[v]) !== Alias.Memory || auxWidth(f.aux[v]) !== Width.Full) unfit();
+      if (auxAlias(f.aux[v]) !== Alias.Memory) unfit();
+      if (f.op[v] === Op.Store && f.type[f.arg(v, 1)] === I64 && auxWidth(f.aux[v]) !== Width.Full) unfit();
       if (f.type[f.arg(v, 0)] !== I32) unfit();
       (f.op[v] === Op.Load ? loads : stores).push(v);
     }
@@ -226,24 +238,89 @@ class Planner {
     const op = f.op[v] as Op;
     if (typeSize[type] !== this.size) unfit();
     if (values.every((w) => !this.isInside(w))) return { kind: "invariant", values, type };
-    if (values.some((w) => !this.isInside(w) || f.op[w] !== op || f.type[w] !== type)) unfit();
-    if (op === Op.Param) {
-      const state = this.stateOf.get(v);
-      if (state === undefined || state.kind === "sum" || !values.every((w, j) => w === state.params[j]))
-        unfit();
-      return { kind: "state", state };
+    if (values.some((w) => !this.isInside(w) || f.type[w] !== type)) unfit();
+    if (op === Op.Param) return this.makeState(values, 0);
+    if (this.isExtendedState(values)) return this.makeState([f.arg(v, 0), ...values.slice(1)], v);
+    if (values.some((w) => f.op[w] !== op)) unfit();
+    if (op === Op.Load) {
+      if (type === I64 && auxWidth(f.aux[v]) !== Width.Full && auxWidth(f.aux[v]) < Width.S32) unfit();
+      return { kind: "load", stream: this.memory.stream(values), type };
     }
-    if (op === Op.Load) return { kind: "load", stream: this.memory.stream(values), type };
     const vector = vectorOp(op, type);
-    if (vector === undefined) unfit();
+    if (vector === undefined) return this.makeOther(values, op);
     if (isShift(op)) {
       const count = f.arg(v, 1);
       if (this.isInside(count) || values.some((w) => f.arg(w, 1) !== count)) unfit();
-      return { kind: "op", op: vector, args: [this.match(values.map((w) => f.arg(w, 0)))], count };
+      return operation(vector, [this.arguments(values, 0)], count);
     }
     const args = [this.match(values.map((w) => this.operand(v, w, 0)))];
     if (f.argCount[v] > 1) args.push(this.match(values.map((w) => this.operand(v, w, 1))));
-    return { kind: "op", op: vector, args, count: 0 };
+    return operation(vector, args);
+  }
+
+  private arguments(values: readonly number[], i: number): Node {
+    return this.match(values.map((w) => this.f.arg(w, i)));
+  }
+
+  /** The same i32 for all elements. */
+  private constant(x: number): Node {
+    return { kind: "invariant", values: new Array<number>(this.unroll).fill(this.b.i32(x)), type: I32 };
+  }
+
+  /** Values that take several operations on vectors, or of which several instructions are one. */
+  private makeOther(values: readonly number[], op: Op): Node {
+    const { f, b } = this;
+    if (op === Op.Extend8S || op === Op.Extend16S) {
+      if (f.type[values[0]] !== I32) unfit();
+      const count = b.i32(op === Op.Extend8S ? 24 : 16);
+      return operation(Op.I32x4ShrS, [operation(Op.I32x4Shl, [this.arguments(values, 0)], count)], count);
+    }
+    if (op === Op.Select) return this.makeSelect(values);
+    if (op === Op.Wrap) return this.makeHighProduct(values);
+    // A comparison as a number, 0 or 1.
+    if (maskOf(op, f.type[f.arg(values[0], 0)]) === undefined) unfit();
+    const { node, inverted } = this.makeMask(values);
+    const bit = operation(Op.I32x4ShrU, [node], b.i32(31));
+    return inverted ? operation(Op.V128Xor, [bit, this.constant(1)]) : bit;
+  }
+
+  private makeSelect(values: readonly number[]): Node {
+    const { f } = this;
+    const pairs = values.map((w) => minMax(f, w));
+    const [first] = pairs;
+    if (first !== undefined && pairs.every((p) => p?.op === first.op)) {
+      const [x, y] = [pairs.map((p) => p!.x), pairs.map((p) => p!.y)];
+      return operation(first.op, [this.match(x), this.match(y)]);
+    }
+    const { node, inverted } = this.makeMask(values.map((w) => f.arg(w, 0)));
+    const [x, y] = [this.arguments(values, 1), this.arguments(values, 2)];
+    return operation(Op.V128Bitselect, inverted ? [y, x, node] : [x, y, node]);
+  }
+
+  /** Lanes of ones where conditions hold, or where they do not. */
+  private makeMask(values: readonly number[]): { node: Node; inverted: boolean } {
+    const { f } = this;
+    const [v] = values;
+    if (values.some((w) => !this.isInside(w) || f.op[w] !== f.op[v] || f.type[w] !== f.type[v])) unfit();
+    const mask = maskOf(f.op[v] as Op, f.type[f.arg(v, 0)]);
+    if (mask === undefined)
+      return { node: operation(Op.I32x4Eq, [this.match(values), this.constant(0)]), inverted: true };
+    let args = [this.arguments(values, 0), this.arguments(values, 1)];
+    if (mask.unsigned) args = args.map((x) => operation(Op.V128Xor, [x, this.constant(1 << 31)]));
+    if (mask.swapped) args.reverse();
+    return { node: operation(mask.op, args), inverted: mask.inverted };
+  }
+
+  private makeHighProduct(values: readonly number[]): Node {
+    const products = values.map((w) => highProduct(this.f, w));
+    const [first] = products;
+    if (first === undefined) unfit();
+    const { op, factor, shift, by } = first;
+    const fits = (p: HighProduct | undefined): boolean =>
+      p !== undefined && p.op === op && p.factor === factor && p.shift === shift && p.by === by;
+    if (!products.every(fits)) unfit();
+    const high = operation(op, [this.match(products.map((p) => p!.x)), this.constant(factor)]);
+    return by === 0 ? high : operation(vectorOp(shift, I32)!, [high], this.b.i32(by));
   }
 
   /** Operand i of w; those of sums and products are in the order of v's. */
@@ -263,23 +340,67 @@ class Planner {
     return this.f.edges[this.l.backEdge].args[this.f.immLo[p]];
   }
 
+  /**
+   * A value of the element before is followed by those of this iteration's elements but the last, which is what the parameter becomes. `extension`, if
+   * not 0, is applied to the parameter, and matters for its first value only.
+   */
+  private makeState(values: readonly number[], extension: number): Node {
+    const [p] = values;
+    const state = this.stateOf.get(p);
+    if (state === undefined || state.kind === "sum") unfit();
+    if (state.kind === "lanes") {
+      if (!values.every((w, j) => w === state.params[j])) unfit();
+      return { kind: "state", state };
+    }
+    const elements = [...values.slice(1), this.next(p)];
+    state.elements ??= elements;
+    if (extension !== 0) state.extension = extension;
+    if (elements.some((v, j) => v !== state.elements![j]) || state.extension !== extension) unfit();
+    return { kind: "state", state };
+  }
+
+  /** Whether the first of values is a parameter, extended from what the loop loads in this way anyway. */
+  private isExtendedState(values: readonly number[]): boolean {
+    const { f } = this;
+    const [v] = values;
+    if (values.length === 1 || f.op[values[1]] !== Op.Load) return false;
+    const p = f.argCount[v] > 0 ? f.arg(v, 0) : 0;
+    if (this.stateOf.get(p)?.kind !== "previous" || f.op[this.next(p)] !== Op.Load) return false;
+    const width = auxWidth(f.aux[this.next(p)]);
+    if (f.op[v] === Op.Extend8S) return width === Width.S8;
+    if (f.op[v] === Op.Extend16S) return width === Width.S16;
+    if (f.op[v] !== Op.And || !f.isConst(f.arg(v, 1))) return false;
+    return f.immLo[f.arg(v, 1)] === (width === Width.U8 ? 0xff : width === Width.U16 ? 0xffff : -1);
+  }
+
   private findStates(): void {
     const { f, l } = this;
     const params = f.blocks[this.header].params.filter((p) => l.inductions.every((i) => i.param !== p));
     const rest = params.filter((p) => !this.addSum(p));
     if (rest.length === 0) return;
-    if (this.unroll === 1) {
-      if (this.memory.direction < 0) unfit();
-      for (const p of rest)
-        this.addState({ kind: "previous", params: [p], type: f.type[p], op: Op.Nop, next: undefined });
+    const state = (kind: State["kind"], of: readonly number[], elements?: readonly number[]): void =>
+      this.addState({
+        kind,
+        params: of,
+        type: f.type[of[0]],
+        op: Op.Nop,
+        next: undefined,
+        elements,
+        extension: 0,
+      });
+    // Each element has its own: only where the vector loop makes one iteration at once.
+    if (this.unroll > 1 && this.rounds === 1 && rest.length === this.unroll) {
+      const places = rest.map((p) => ({ p, place: this.firstPlace(this.next(p)) }));
+      places.sort((a, b) => a.place - b.place);
+      state(
+        "lanes",
+        places.map(({ p }) => p),
+      );
       return;
     }
-    // Each element has its own: only where the vector loop makes one iteration at once.
-    if (this.rounds !== 1 || rest.length !== this.unroll) unfit();
-    const places = rest.map((p) => ({ p, place: this.firstPlace(this.next(p)) }));
-    places.sort((a, b) => a.place - b.place);
-    const sorted = places.map(({ p }) => p);
-    this.addState({ kind: "lanes", params: sorted, type: f.type[sorted[0]], op: Op.Nop, next: undefined });
+    // Elements follow each other in the order of lanes only where addresses go up.
+    if (this.memory.direction < 0) unfit();
+    for (const p of rest) state("previous", [p], this.unroll === 1 ? [this.next(p)] : undefined);
   }
 
   private addState(state: State): void {
@@ -299,15 +420,24 @@ class Planner {
     return Number.NaN;
   }
 
+  /** A value as x op y. */
+  private pair(v: number): Pair | undefined {
+    const { f } = this;
+    if (f.op[v] === Op.Select) return minMax(f, v);
+    return f.argCount[v] === 2 && f.op[v] !== Op.Store
+      ? { op: f.op[v] as Op, x: f.arg(v, 0), y: f.arg(v, 1) }
+      : undefined;
+  }
+
   /** Integers combined over all elements: p op x0 op x1 ... */
   private terms(p: number): number[] | undefined {
-    const { f } = this;
-    const op = f.op[this.next(p)] as Op;
+    const op = this.pair(this.next(p))?.op;
     const found: number[] = [];
     for (let v = this.next(p); v !== p; ) {
-      if (!this.isInside(v) || f.op[v] !== op || found.length === this.unroll) return undefined;
-      const [x, y] = [f.arg(v, 0), f.arg(v, 1)];
-      const goesOn = (w: number): boolean => w === p || (this.isInside(w) && f.op[w] === op);
+      const pair = this.isInside(v) ? this.pair(v) : undefined;
+      if (pair === undefined || pair.op !== op || found.length === this.unroll) return undefined;
+      const { x, y } = pair;
+      const goesOn = (w: number): boolean => w === p || (this.isInside(w) && this.pair(w)?.op === op);
       if (!goesOn(x) && !goesOn(y)) return undefined;
       const chain = x === p || (goesOn(x) && y !== p) ? x : y;
       found.push(chain === x ? y : x);
@@ -320,24 +450,45 @@ class Planner {
     const { f } = this;
     const type = f.type[p] as Type;
     const next = this.next(p);
-    const op = f.op[next] as Op;
-    if ((type !== I32 && type !== I64) || !this.isInside(next) || !isReduction(op)) return false;
+    if ((type !== I32 && type !== I64) || !this.isInside(next)) return false;
+    const op = this.pair(next)?.op;
+    if (op === undefined || !(isReduction(op) || choices.has(op))) return false;
     if (typeSize[type] !== this.size || this.terms(p) === undefined) return false;
-    this.addState({ kind: "sum", params: [p], type, op, next: undefined });
+    this.addState({
+      kind: "sum",
+      params: [p],
+      type,
+      op,
+      next: undefined,
+      elements: undefined,
+      extension: 0,
+    });
     return true;
   }
 
-  private finishState(state: State): void {
-    const { params } = state;
-    if (state.kind === "sum") {
+  /** What states become. Those of one iteration's last element may be met on the way only. */
+  private finishStates(): void {
+    for (const state of this.states) {
+      const { params } = state;
+      if (state.kind === "lanes") state.next = this.match(params.map((p) => this.next(p)));
+      if (state.kind !== "sum") continue;
       const terms = this.terms(params[0])!;
       const places = terms.map((v) => ({ v, place: this.firstPlace(v) })).sort((a, b) => a.place - b.place);
       state.next = this.match(places.map(({ v }) => v));
-      return;
     }
-    state.next = this.match(params.map((p) => this.next(p)));
-    if (state.kind === "previous" && dependsOn(state.next, state, new Set())) unfit();
+    const previous = this.states.filter((s) => s.kind === "previous");
+    for (let left = previous; left.length > 0; ) {
+      for (const state of left) if (state.elements !== undefined) state.next = this.match(state.elements);
+      const rest = left.filter((s) => s.next === undefined);
+      if (rest.length === left.length) unfit();
+      left = rest;
+    }
+    for (const state of previous) if (dependsOn(state.next!, state, new Set())) unfit();
   }
+}
+
+function operation(op: Op, args: readonly Node[], count = 0): Node {
+  return { kind: "op", op, args, count };
 }
 
 /** Whether a value of one iteration needs `state` of the same one, so that vectors cannot tell one element from the next. */
@@ -353,9 +504,9 @@ function dependsOn(node: Node, state: State, seen: Set<Node>): boolean {
 }
 
 /** What the loop, of one block, does, when it can be done by vectors. */
-export function planLoop(f: Func, l: CountedLoop): VectorPlan | undefined {
+export function planLoop(f: Func, l: CountedLoop, b: Builder): VectorPlan | undefined {
   try {
-    return new Planner(f, l).plan();
+    return new Planner(f, l, b).plan();
   } catch (error) {
     if (error === unfitLoop) return undefined;
     throw error;

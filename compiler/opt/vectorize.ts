@@ -179,7 +179,7 @@ export function vectorize(c: PassContext): void {
   let made = 0;
   for (const l of countedLoops(c.f, c.loops)) {
     if (!l.loop.innermost || l.loop.blocks.length !== 1) continue;
-    const plan = planLoop(c.f, l);
+    const plan = planLoop(c.f, l, b);
     if (plan === undefined || !isWorthwhile(plan)) continue;
     new VectorLoop(c, b, l, plan).make();
     made++;

@@ -367,6 +367,12 @@ export const carry = {
 function memory(name: string, mnemonic: string, width: string, isStore: boolean): number {
   return row(name, `${mnemonic} {0:${width}}, {m1}`, [isStore ? use : def], InstFlag.Variadic);
 }
+/** A load of narrow lanes that are extended in steps. */
+function lanes(width: string, extend: string, steps: readonly string[]): number {
+  const extensions = steps.map((s) => `\n\t${extend} {0:v}.${s}, #0`).join("");
+  const format = `ldr {0:${width}}, {m1}${extensions}`;
+  return row(`ldr.${extend}.${steps[0].slice(0, 2)}.${width}`, format, [def], InstFlag.Variadic);
+}
 export const load = {
   w: memory("ldr.w", "ldr", "w", false),
   x: memory("ldr.x", "ldr", "x", false),
@@ -380,6 +386,14 @@ export const load = {
   shw: memory("ldrsh.w", "ldrsh", "w", false),
   shx: memory("ldrsh.x", "ldrsh", "x", false),
   swx: memory("ldrsw", "ldrsw", "x", false),
+  lanes: {
+    s8: lanes("s", "sshll", ["8h, {0:v}.8b", "4s, {0:v}.4h"]),
+    u8: lanes("s", "ushll", ["8h, {0:v}.8b", "4s, {0:v}.4h"]),
+    s16: lanes("d", "sshll", ["4s, {0:v}.4h"]),
+    u16: lanes("d", "ushll", ["4s, {0:v}.4h"]),
+    s32: lanes("d", "sshll", ["2d, {0:v}.2s"]),
+    u32: lanes("d", "ushll", ["2d, {0:v}.2s"]),
+  },
 };
 export const store = {
   w: memory("str.w", "str", "w", true),

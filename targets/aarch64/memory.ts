@@ -3,7 +3,7 @@ import type { Lowering } from "../../compiler/codegen/lower.ts";
 import { any, constant, node, type RuleTable } from "../../compiler/codegen/pattern.ts";
 import { loadRow, storeRow } from "../../compiler/codegen/rules.ts";
 import { Op } from "../../compiler/ir/ops.ts";
-import { accessSize, auxWidth, Type } from "../../compiler/ir/types.ts";
+import { accessSize, auxWidth, Type, Width } from "../../compiler/ir/types.ts";
 import { movImm } from "./helpers.ts";
 import { AddressMode, I, load, store } from "./insts.ts";
 
@@ -192,6 +192,14 @@ const loadRows = {
   s16: { [I32]: load.shw, [I64]: load.shx },
   u32: load.w,
   s32: load.swx,
+  lanes: {
+    [Width.S8]: load.lanes.s8,
+    [Width.U8]: load.lanes.u8,
+    [Width.S16]: load.lanes.s16,
+    [Width.U16]: load.lanes.u16,
+    [Width.S32]: load.lanes.s32,
+    [Width.U32]: load.lanes.u32,
+  },
 };
 const storeRows = {
   full: { [I32]: store.w, [I64]: store.x, [F32]: store.s, [F64]: store.d, [V128]: store.q },

@@ -23,6 +23,16 @@ const binary: Lanewise = [
   [Op.I32x4Add, "add", "4s"],
   [Op.I32x4Sub, "sub", "4s"],
   [Op.I32x4Mul, "mul", "4s"],
+  [Op.I32x4MinS, "smin", "4s"],
+  [Op.I32x4MinU, "umin", "4s"],
+  [Op.I32x4MaxS, "smax", "4s"],
+  [Op.I32x4MaxU, "umax", "4s"],
+  [Op.I32x4Eq, "cmeq", "4s"],
+  [Op.I32x4GtS, "cmgt", "4s"],
+  [Op.F32x4Eq, "fcmeq", "4s"],
+  [Op.F64x2Eq, "fcmeq", "2d"],
+  [Op.I16x8Pack, "uzp1", "8h"],
+  [Op.I8x16Pack, "uzp1", "16b"],
   [Op.I64x2Add, "add", "2d"],
   [Op.I64x2Sub, "sub", "2d"],
   [Op.F32x4Add, "fadd", "4s"],
@@ -95,6 +105,39 @@ export function vectorRules(rules: RuleTable): void {
     m.imm(m.lo(v));
   });
   shiftRules(rules);
+  lanesRules(rules);
+}
+
+/** Comparisons with swapped operands, selection by bits, upper halves of products. */
+function lanesRules(rules: RuleTable): void {
+  const arg = (m: Lowering, v: number, i: number): number => m.reg(m.f.arg(v, i));
+  for (const [op, instruction, a] of [
+    [Op.F32x4Lt, "fcmgt", "4s"],
+    [Op.F32x4Le, "fcmge", "4s"],
+    [Op.F64x2Lt, "fcmgt", "2d"],
+    [Op.F64x2Le, "fcmge", "2d"],
+  ] as const) {
+    const format = `${instruction} {0:v}.${a}, {2:v}.${a}, {1:v}.${a}`;
+    const r = row(`${instruction}.${a}`, format, [def, use, use]);
+    rules.on(op, V128, V128, [], (m, v) => m.put(r, m.result(v), arg(m, v, 0), arg(m, v, 1)));
+  }
+  const select = row("bsl", "bsl {1:v}.16b, {2:v}.16b, {3:v}.16b", [use, defReuse(0), use, use]);
+  rules.on(Op.V128Bitselect, V128, V128, [], (m, v) =>
+    m.put(select, arg(m, v, 2), m.result(v), arg(m, v, 0), arg(m, v, 1)),
+  );
+  for (const [op, multiply] of [
+    [Op.I32x4MulHighS, "smull"],
+    [Op.I32x4MulHighU, "umull"],
+  ] as const) {
+    const low = `${multiply} v31.2d, {1:v}.2s, {2:v}.2s`;
+    const high = `${multiply}2 {0:v}.2d, {1:v}.4s, {2:v}.4s`;
+    const r = row(`vector.${Op[op]}`, `${low}\n\t${high}\n\tuzp2 {0:v}.4s, v31.4s, {0:v}.4s`, [
+      def,
+      use,
+      use,
+    ]);
+    rules.on(op, V128, V128, [], (m, v) => m.put(r, m.result(v), arg(m, v, 0), arg(m, v, 1)));
+  }
 }
 
 function shiftRules(rules: RuleTable): void {

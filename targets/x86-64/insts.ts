@@ -602,6 +602,12 @@ export const load = {
   swl: loadRow("load.swl", "movswl", "l"),
   swq: loadRow("load.swq", "movswq", "q"),
   slq: loadRow("load.slq", "movslq", "q"),
+  vsb: loadRow("pmovsxbd", "pmovsxbd", "x"),
+  vzb: loadRow("pmovzxbd", "pmovzxbd", "x"),
+  vsw: loadRow("pmovsxwd", "pmovsxwd", "x"),
+  vzw: loadRow("pmovzxwd", "pmovzxwd", "x"),
+  vsl: loadRow("pmovsxdq", "pmovsxdq", "x"),
+  vzl: loadRow("pmovzxdq", "pmovzxdq", "x"),
 };
 /** Stores of registers, and of immediates. */
 export const store: Readonly<Record<string, number>> = Object.fromEntries(

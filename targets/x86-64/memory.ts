@@ -3,7 +3,7 @@ import type { Lowering } from "../../compiler/codegen/lower.ts";
 import { any, node, type RuleTable } from "../../compiler/codegen/pattern.ts";
 import { loadRow } from "../../compiler/codegen/rules.ts";
 import { Op } from "../../compiler/ir/ops.ts";
-import { accessSize, auxWidth, Type } from "../../compiler/ir/types.ts";
+import { accessSize, auxWidth, Type, Width } from "../../compiler/ir/types.ts";
 import { at } from "./address.ts";
 import { adder, isImmediate, source } from "./helpers.ts";
 import { type Arithmetic, alu, load, store, storeFloat, storeImm } from "./insts.ts";
@@ -18,6 +18,14 @@ const loadRows = {
   s16: { [I32]: load.swl, [I64]: load.swq },
   u32: load.l,
   s32: load.slq,
+  lanes: {
+    [Width.S8]: load.vsb,
+    [Width.U8]: load.vzb,
+    [Width.S16]: load.vsw,
+    [Width.U16]: load.vzw,
+    [Width.S32]: load.vsl,
+    [Width.U32]: load.vzl,
+  },
 };
 /** Width letter by bytes accessed. */
 const letters: Readonly<Record<number, string>> = { 1: "b", 2: "w", 4: "l", 8: "q" };

@@ -1,5 +1,5 @@
 // x86-64 vectors: rows of SSE up to SSE4.2 and their rules. Operands are registers only: one in memory would have to be aligned to 16 bytes.
-import { def, defReuse, use } from "../../compiler/codegen/insts.ts";
+import { def, defEarly, defReuse, use } from "../../compiler/codegen/insts.ts";
 import type { Lowering } from "../../compiler/codegen/lower.ts";
 import type { RuleTable } from "../../compiler/codegen/pattern.ts";
 import { Op } from "../../compiler/ir/ops.ts";
@@ -24,6 +24,18 @@ const binary: readonly (readonly [Op, string])[] = [
   [Op.I32x4Add, "paddd"],
   [Op.I32x4Sub, "psubd"],
   [Op.I32x4Mul, "pmulld"],
+  [Op.I32x4MinS, "pminsd"],
+  [Op.I32x4MinU, "pminud"],
+  [Op.I32x4MaxS, "pmaxsd"],
+  [Op.I32x4MaxU, "pmaxud"],
+  [Op.I32x4Eq, "pcmpeqd"],
+  [Op.I32x4GtS, "pcmpgtd"],
+  [Op.F32x4Eq, "cmpeqps"],
+  [Op.F32x4Lt, "cmpltps"],
+  [Op.F32x4Le, "cmpleps"],
+  [Op.F64x2Eq, "cmpeqpd"],
+  [Op.F64x2Lt, "cmpltpd"],
+  [Op.F64x2Le, "cmplepd"],
   [Op.I64x2Add, "paddq"],
   [Op.I64x2Sub, "psubq"],
   [Op.F32x4Add, "addps"],
@@ -126,6 +138,48 @@ export function vectorRules(rules: RuleTable): void {
     m.imm(m.lo(v));
   });
   shiftRules(rules);
+  lanesRules(rules);
+}
+
+/** What takes several instructions: packing (saturation must not happen), selection by bits, upper halves of products. */
+function lanesRules(rules: RuleTable): void {
+  const arg = (m: Lowering, v: number, i: number): number => m.reg(m.f.arg(v, i));
+  for (const [op, left, right, pack] of [
+    [Op.I16x8Pack, "pslld $16, ", "psrad $16, ", "packssdw"],
+    [Op.I8x16Pack, "psllw $8, ", "psrlw $8, ", "packuswb"],
+  ] as const) {
+    const both = (x: string): string => `${left}${x}\n\t${right}${x}\n\t`;
+    const copy = "movdqa {2}, %xmm15\n\t";
+    const two = row(pack, `${copy}${both("{1}")}${both("%xmm15")}${pack} %xmm15, {1}`, reusing);
+    const same = row(`${pack}.same`, `${both("{1}")}${pack} {1}, {1}`, [use, defReuse(0)]);
+    rules.on(op, V128, V128, [], (m, v) => {
+      if (m.f.arg(v, 0) === m.f.arg(v, 1)) m.put(same, arg(m, v, 0), m.result(v));
+      else m.put(two, arg(m, v, 0), m.result(v), arg(m, v, 1));
+    });
+  }
+  const select = row("vector.select", "pxor {2}, {1}\n\tpand {3}, {1}\n\tpxor {2}, {1}", [
+    use,
+    defReuse(0),
+    use,
+    use,
+  ]);
+  rules.on(Op.V128Bitselect, V128, V128, [], (m, v) =>
+    m.put(select, arg(m, v, 0), m.result(v), arg(m, v, 1), arg(m, v, 2)),
+  );
+  for (const [op, multiply] of [
+    [Op.I32x4MulHighS, "pmuldq"],
+    [Op.I32x4MulHighU, "pmuludq"],
+  ] as const) {
+    // Lanes 1 and 3 in the result, lanes 0 and 2 in the scratch register.
+    const odd = `pshufd $0xf5, {0}, {2}\n\tpshufd $0xf5, {1}, {3}\n\t${multiply} {3}, {2}`;
+    const even = `movdqa {0}, %xmm15\n\t${multiply} {1}, %xmm15\n\tpsrlq $32, %xmm15`;
+    const format = `${odd}\n\t${even}\n\tpblendw $0x33, %xmm15, {2}`;
+    const high = row(`vector.${Op[op]}`, format, [use, use, defEarly, defEarly]);
+    rules.on(op, V128, V128, [], (m, v) => {
+      const d = m.result(v);
+      m.put(high, arg(m, v, 0), arg(m, v, 1), d, m.newReg(V128));
+    });
+  }
 }
 
 function shiftRules(rules: RuleTable): void {

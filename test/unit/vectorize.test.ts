@@ -38,7 +38,7 @@ const lanes: readonly Lane[] = [
     size: 4,
     binary: ["add", "sub", "mul", "and", "or", "xor"],
     unary: [],
-    sums: ["add", "xor", "and", "or"],
+    sums: ["add", "xor", "and", "or", "max"],
   },
   {
     type: "i64",
@@ -47,6 +47,18 @@ const lanes: readonly Lane[] = [
     unary: [],
     sums: ["add", "xor", "and", "or"],
   },
+];
+
+const integerShapes = ["choice", "selection", "condition", "number", "extension", "quotient"];
+const floatShapes = ["float choice"];
+const comparisons = ["lt_s", "lt_u", "gt_s", "gt_u", "le_s", "le_u", "ge_s", "ge_u", "eq", "ne"];
+
+/** Widths of elements in memory by lane type: bytes, and the width of loads and stores in text. */
+const narrow = [
+  { bytes: 1, load: ", width=8s", store: ", width=8u" },
+  { bytes: 1, load: ", width=8u", store: ", width=8u" },
+  { bytes: 2, load: ", width=16s", store: ", width=16u" },
+  { bytes: 2, load: ", width=16u", store: ", width=16u" },
 ];
 
 /** The text of a function with one loop. */
@@ -70,6 +82,42 @@ class Writer {
     const v = `v${this.next++}`;
     where.push(`  ${v} = ${text}`);
     return v;
+  }
+
+  /** One of the shapes that several instructions make up, of x and an invariant y. */
+  private shape(name: string, type: string, x: string, y: string): string {
+    const { r } = this;
+    const compare = (op: string): string => this.emit(`${op} ${x}, ${y}`);
+    switch (name) {
+      case "choice": {
+        const [a, b] = r.below(2) === 0 ? [x, y] : [y, x];
+        return this.emit(`select.${type} ${compare(r.pick(comparisons))}, ${a}, ${b}`);
+      }
+      case "selection":
+        return this.emit(
+          `select.i32 ${compare(r.pick(comparisons))}, ${this.emit(`add.i32 ${x}, ${x}`)}, ${y}`,
+        );
+      case "condition":
+        return this.emit(`select.i32 ${this.emit(`and.i32 ${x}, ${y}`)}, ${x}, ${y}`);
+      case "number":
+        return compare(r.pick(comparisons));
+      case "extension":
+        return this.emit(`${r.pick(["extend8_s", "extend16_s"])}.i32 ${x}`);
+      case "quotient": {
+        const factor = this.emit(`const.i64 ${r.pick([43691, 0x55555556])}`, this.entry);
+        const count = this.emit(`const.i64 ${r.pick([32, 35, 40])}`, this.entry);
+        const product = this.emit(
+          `mul.i64 ${this.emit(`${r.pick(["extend_u", "extend_s"])} ${x}`)}, ${factor}`,
+        );
+        return this.emit(`wrap ${this.emit(`${r.pick(["shr_u", "shr_s"])}.i64 ${product}, ${count}`)}`);
+      }
+      case "float choice":
+        return this.emit(
+          `select.${type} ${compare(r.pick(["flt", "fgt", "fle", "fge", "feq", "fne"]))}, ${x}, ${y}`,
+        );
+      default:
+        return x;
+    }
   }
 
   /** Where an array begins that is gone through downwards for some bytes, or upwards: 0. */
@@ -103,9 +151,13 @@ class Writer {
     const s0 = this.constant(start);
     const limit = this.constant(end);
     const increment = this.constant(down ? -unit : unit);
+    // Arrays of i32 may be of narrower elements.
+    const widths = [0, 1, 2].map(() =>
+      type === "i32" && r.below(3) > 0 ? r.pick(narrow) : { bytes: size, load: "", store: "" },
+    );
     const backwards = r.below(4) === 0;
-    const bump = this.constant(backwards ? -step : step);
-    const bases = Array.from({ length: 3 }, () => this.constant(this.base(backwards ? rounds * step : 0)));
+    const bumps = widths.map((w) => this.constant(unroll * w.bytes * (backwards ? -1 : 1)));
+    const bases = widths.map((w) => this.constant(this.base(backwards ? rounds * unroll * w.bytes : 0)));
     const invariant = type.startsWith("f")
       ? this.emit(`const.${type} ${size === 4 ? "0x3fc00000" : "0x3ff8000000000000"}`, this.entry)
       : this.emit(`const.${type} ${r.below(1000)}`, this.entry);
@@ -122,13 +174,18 @@ class Writer {
         return this.emit(`load.${type} ${address}, offset=${r.pick([0, j, j + shift]) * size}, memory`);
       }
       const address = r.below(2) === 0 ? pointers[k] : this.emit(`add.i32 ${pointers[k]}, ${offsets[k]}`);
-      return this.emit(`load.${type} ${address}, offset=${(j + shift) * size}, memory`);
+      const { bytes, load } = widths[k];
+      return this.emit(`load.${type} ${address}, offset=${(j + shift) * bytes}${load}, memory`);
     };
     const plans = Array.from({ length: 1 + r.below(3) }, () => ({
       to: r.below(3),
       sources: Array.from({ length: 1 + r.below(2) }, () => ({ k: r.below(16) % 4, shift: r.below(3) })),
       ops: [r.pick(lane.binary), r.pick(lane.binary)],
       unary: lane.unary.length > 0 && r.below(3) === 0 ? r.pick(lane.unary) : undefined,
+      shape:
+        r.below(2) === 0
+          ? ""
+          : r.pick(type === "i32" ? integerShapes : type.startsWith("f") ? floatShapes : [""]),
       previous: unroll === 1 && r.below(3) === 0,
       stored: r.below(4) !== 0,
       shift: r.pick([0, 0, 0, 1, 7]),
@@ -146,13 +203,20 @@ class Writer {
         for (const [i, s] of p.sources.slice(1).entries())
           x = this.emit(`${p.ops[i]}.${type} ${x}, ${loadAt(s.k, j, s.shift)}`);
         x = this.emit(`${p.ops[1]}.${type} ${x}, ${p.previous ? "v21" : invariant}`);
+        x = this.shape(p.shape, type, x, invariant);
         if (p.unary !== undefined) x = this.emit(`${p.unary}.${type} ${x}`);
         if (p.stored)
-          this.body.push(`  store ${pointers[p.to]}, ${x}, offset=${(j + p.shift) * size}, memory`);
+          this.body.push(
+            `  store ${pointers[p.to]}, ${x}, offset=${(j + p.shift) * widths[p.to].bytes}${widths[p.to].store}, memory`,
+          );
         else if (p === plans[0] && sum !== undefined) elements.push(x);
       }
-    for (const x of elements) accumulator = this.emit(`${sum}.${type} ${accumulator}, ${x}`);
-    const moved = pointers.map((p) => this.emit(`add.i32 ${p}, ${bump}`));
+    for (const x of elements)
+      accumulator =
+        sum === "max"
+          ? this.emit(`select.i32 ${this.emit(`gt_s ${x}, ${accumulator}`)}, ${x}, ${accumulator}`)
+          : this.emit(`${sum}.${type} ${accumulator}, ${x}`);
+    const moved = pointers.map((p, i) => this.emit(`add.i32 ${p}, ${bumps[i]}`));
     const widely = wide === 0 ? [] : [this.emit(`add.i32 v14, ${wider}`)];
     const counter = this.emit(`add.i32 v13, ${increment}`);
     const tested = r.below(2) === 0 ? counter : "v13";
