@@ -16,6 +16,8 @@ export const planCount = numberOf("WASMAOT_PLANS", 1);
 export const planCalls = numberOf("WASMAOT_PLAN_CALLS", 4000);
 /** Random modules for each target and level. */
 export const moduleCount = numberOf("WASMAOT_MODULES", 4);
+/** Random loops for each target. */
+export const loopCount = numberOf("WASMAOT_LOOPS", 100);
 /** Calls of each function of fixtures/library. */
 export const libraryCalls = numberOf("WASMAOT_LIBRARY_CALLS", 40);
 /** Targets, all by default ("aarch64,riscv64"). */
