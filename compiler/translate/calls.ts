@@ -70,6 +70,11 @@ export function call(s: State): void {
   pushResults(s, callFunction(s, index, type, s.popMany(type.params.length)));
 }
 
+/** A value that need not be kept in a register: a constant, or something and a constant. */
+function isCheap({ f }: State, v: number): boolean {
+  return f.isConst(v) || (f.op[v] === Op.Add && f.isConst(f.arg(v, 1)));
+}
+
 /** Calls function `index` of the module, imported or not. */
 export function callFunction(
   s: State,
@@ -78,7 +83,11 @@ export function callFunction(
   args: readonly number[],
 ): number[] {
   const { module, bindings } = s.env;
-  if (index >= module.importedFunctionCount) return buildCall(s, Op.Call, args, index, type);
+  if (index >= module.importedFunctionCount) {
+    const results = buildCall(s, Op.Call, args, index, type);
+    const returned = results.length === 1 ? s.facts.returned(index) : -1;
+    return returned >= 0 && isCheap(s, args[returned]) ? [args[returned]] : results;
+  }
   const binding = bindings[index];
   if (binding.kind === "host") return callHostFunction(s, index, binding.symbol, type, args);
   return callRecord(s, functionReference(s, index), type, args, CONSTANT);

@@ -7,16 +7,25 @@ import { ExternalKind, type Module, ValueType } from "../wasm/module.ts";
 import { Reader } from "../wasm/reader.ts";
 import { type DispatchTable, dispatchTables } from "./dispatch.ts";
 import type { Environment } from "./environment.ts";
+import { returnedParameter } from "./returned.ts";
 import { nextOperator, skipImmediate } from "./skip.ts";
 
 export class ModuleFacts {
   private readonly env: Environment;
   private scan: ModuleScan | undefined;
   private singleTypes: (number | undefined)[] = [];
+  private readonly returnedBy = new Map<number, number>();
   private dispatch: readonly DispatchTable[] | undefined;
 
   constructor(env: Environment) {
     this.env = env;
+  }
+
+  /** The parameter that a function returns as it came, -1 when it is not known to. */
+  returned(index: number): number {
+    let known = this.returnedBy.get(index);
+    if (known === undefined) this.returnedBy.set(index, (known = returnedParameter(this.env.module, index)));
+    return known;
   }
 
   /** The table of code addresses for calls of a canonical type through a table, undefined when there is none. */

@@ -52,6 +52,29 @@ export const textCases: readonly TextCase[] = [
     numbers: small,
   },
   {
+    name: "functions that return a parameter",
+    text: `(module
+      (memory (export "memory") 1)
+      (func $fill (param $to i32) (param $n i32) (result i32) (local $i i32)
+        (if (i32.gt_u (local.get $n) (i32.const 100)) (then (return (local.get $to))))
+        (loop $next
+          (i32.store8 (i32.add (local.get $to) (local.get $i)) (local.get $i))
+          (local.set $i (i32.add (local.get $i) (i32.const 1)))
+          (br_if $next (i32.lt_u (local.get $i) (local.get $n))))
+        local.get $to)
+      (func $other (param $to i32) (param $n i32) (result i32)
+        (if (local.get $n) (then (return (local.get $n))))
+        local.get $to)
+      (func (export "frame") (param i32) (result i32) (local i32)
+        (local.set 1 (i32.add (local.get 0) (i32.const 32)))
+        (i32.load (call $fill (i32.add (local.get 1) (i32.const 8)) (local.get 0))))
+      (func (export "twice") (param i32) (result i32)
+        (i32.load offset=1 (call $fill (call $fill (i32.const 200) (i32.const 5)) (local.get 0))))
+      (func (export "other") (param i32) (result i32)
+        (i32.sub (call $other (i32.const 7) (local.get 0)) (call $other (local.get 0) (i32.const 0)))))`,
+    numbers: small,
+  },
+  {
     name: "small functions copied into their callers",
     text: `(module
       (memory (export "memory") 1)
