@@ -10,7 +10,8 @@ import type { Builder } from "../ir/build.ts";
 import type { Func } from "../ir/func.ts";
 import { Effect, Op, opCommutes, opEffect } from "../ir/ops.ts";
 import { Alias, auxAlias, auxWidth, Type, typeSize, Width } from "../ir/types.ts";
-import { type AccessGroup, LoopMemory, type Stream, unfit, unfitLoop } from "./vector-memory.ts";
+import { LoopMemory, unfit, unfitLoop } from "./vector-memory.ts";
+import { dependsOn, type Node, operation, type State, type VectorPlan } from "./vector-nodes.ts";
 import { isReduction, isShift, vectorOp } from "./vector-ops.ts";
 import { choices, type HighProduct, highProduct, maskOf, minMax, type Pair } from "./vector-patterns.ts";
 
@@ -22,42 +23,6 @@ const MOST_UNROLLED = 16;
 const VECTOR_BYTES = 16;
 /** Vectors for each value that a vector loop should have, so that its counters cost little. */
 const MOST_CHUNKS = 2;
-
-export type Node =
-  | { readonly kind: "load"; readonly stream: Stream; readonly type: Type }
-  | { readonly kind: "invariant"; readonly values: readonly number[]; readonly type: Type }
-  /** `count`: the scalar operand of a shift, 0 without one. */
-  | { readonly kind: "op"; readonly op: Op; readonly args: readonly Node[]; readonly count: number }
-  | { readonly kind: "state"; readonly state: State };
-
-/** Parameters that are no counters. */
-export interface State {
-  /** lanes: each element its own; previous: a value of the element before; sum: all elements' are combined by `op`. */
-  readonly kind: "lanes" | "previous" | "sum";
-  readonly params: readonly number[];
-  readonly type: Type;
-  readonly op: Op;
-  next: Node | undefined;
-  /** previous: the values of an iteration's elements, of which the last is kept for the next one. */
-  elements: readonly number[] | undefined;
-  /** previous: an instruction that extends the first value, or 0. */
-  extension: number;
-}
-
-export interface VectorPlan {
-  readonly unroll: number;
-  readonly rounds: number;
-  readonly lanes: number;
-  /** Vectors for each value. */
-  readonly chunks: number;
-  readonly groups: readonly AccessGroup[];
-  /** Groups that must not overlap. */
-  readonly pairs: readonly (readonly [number, number])[];
-  readonly states: readonly State[];
-  readonly stores: readonly { readonly stream: Stream; readonly value: Node }[];
-  /** The loop goes on as long as value `op` limit (0: the number zero): a parameter, or what it is next, growing by step. */
-  readonly test: { readonly op: Op; readonly value: number; readonly limit: number; readonly step: number };
-}
 
 class Planner {
   private readonly f: Func;
@@ -485,22 +450,6 @@ class Planner {
     }
     for (const state of previous) if (dependsOn(state.next!, state, new Set())) unfit();
   }
-}
-
-function operation(op: Op, args: readonly Node[], count = 0): Node {
-  return { kind: "op", op, args, count };
-}
-
-/** Whether a value of one iteration needs `state` of the same one, so that vectors cannot tell one element from the next. */
-function dependsOn(node: Node, state: State, seen: Set<Node>): boolean {
-  if (seen.has(node)) return false;
-  seen.add(node);
-  if (node.kind === "state") {
-    if (node.state === state) return true;
-    // What is not known yet is looked at when that state is finished.
-    return node.state.next !== undefined && dependsOn(node.state.next, state, seen);
-  }
-  return node.kind === "op" && node.args.some((a) => dependsOn(a, state, seen));
 }
 
 /** What the loop, of one block, does, when it can be done by vectors. */

@@ -14,7 +14,8 @@ import { Op } from "../ir/ops.ts";
 import { Type } from "../ir/types.ts";
 import type { PassContext } from "./context.ts";
 import { VectorBody } from "./vector-body.ts";
-import { planLoop, type VectorPlan } from "./vector-plan.ts";
+import type { VectorPlan } from "./vector-nodes.ts";
+import { planLoop } from "./vector-plan.ts";
 
 const { I32, I64 } = Type;
 
