@@ -67,23 +67,25 @@ static inline void move_to_128(u8 *to, const u8 *from, size_t n) {
   }
 }
 
-static void move_long(u8 *to, const u8 *from, size_t n) {
+/// Apart, so that short moves save no registers.
+__attribute__((noinline)) static void *move_long(u8 *to, const u8 *from, size_t n) {
   bool forward = (size_t)(to - from) >= n;
 #ifdef RT_ARCH_X86_64
   if (rt_arch_wide_vectors(n)) {
     if (forward) move_forward_avx(to, from, n);
     else move_backward_avx(to, from, n);
-    return;
+    return to;
   }
 #endif
   if (forward) move_forward(to, from, n);
   else move_backward(to, from, n);
+  return to;
 }
 
 void *memmove(void *to, const void *from, size_t length) {
   if (length <= 16) move_to_16(to, from, length);
   else if (length <= SHORT) move_to_128(to, from, length);
-  else move_long(to, from, length);
+  else return move_long(to, from, length);
   return to;
 }
 
@@ -105,6 +107,17 @@ static inline void fill_to_15(u8 *to, u8 byte, size_t n) {
   }
 }
 
+__attribute__((noinline)) static void *fill_long(u8 *to, u8 byte, size_t n) {
+#ifdef RT_ARCH_X86_64
+  if (rt_arch_wide_vectors(n)) {
+    fill_avx(to, byte, n);
+    return to;
+  }
+#endif
+  fill(to, byte, n);
+  return to;
+}
+
 void *memset(void *to, int byte, size_t length) {
   u8 *at = to;
   u8 b = (u8)byte;
@@ -117,13 +130,7 @@ void *memset(void *to, int byte, size_t length) {
     if (length > 32) front[1] = x, back[-2] = x;
     if (length > 64) front[2] = x, front[3] = x, back[-3] = x, back[-4] = x;
   } else {
-#ifdef RT_ARCH_X86_64
-    if (rt_arch_wide_vectors(length)) {
-      fill_avx(at, b, length);
-      return to;
-    }
-#endif
-    fill(at, b, length);
+    return fill_long(at, b, length);
   }
   return to;
 }

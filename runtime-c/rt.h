@@ -382,6 +382,9 @@ u32 rt_find_byte(rt_instance *self, u32 s, u32 byte, u32 n);
 u32 rt_string_length(rt_instance *self, u32 s);
 /// Address of the byte or of the zero that ends the string, whichever is first.
 u32 rt_find_byte_or_end(rt_instance *self, u32 s, u32 byte);
+/// Copies a string with its zero and returns its length; or does nothing and returns -1 when it does not end in memory, does not fit into it or would overlap
+/// its copy. Never traps.
+i64 rt_string_copy(rt_instance *self, u32 to, u32 from);
 
 // How many bytes of memory 0 from a place on let a search go on, at most n; 0 when it is outside memory. They never trap.
 /// Bytes that are neither of two.

@@ -25,6 +25,7 @@ export const runtimeSymbols = [
   "rt_string_length",
   "rt_string_compare",
   "rt_find_byte_or_end",
+  "rt_string_copy",
   "rt_skip_until",
   "rt_skip_until_backwards",
   "rt_skip_span",

@@ -26,6 +26,8 @@ export enum Library {
   FindByteOrEnd,
   /** (s, byte): where the byte is, the zero counting as one, or 0. */
   FindByteInString,
+  /** (to, from): copies up to the first zero, that included; they do not overlap. */
+  CopyString,
 }
 
 /** What a function that moves or fills returns. */
@@ -33,7 +35,7 @@ export enum Answer {
   Nothing,
   /** Its first argument. */
   First,
-  /** Its first argument plus the length. */
+  /** Its first argument plus the length; of a string without its zero. */
   End,
 }
 

@@ -28,7 +28,8 @@ function moves(t: Trial, to: number, from: number, n: number): number {
   return t.unchanged(to, to + n) ? result : Number.NaN;
 }
 
-function answerOf(result: number, to: number, n: number, hasResult: boolean): Answer | undefined {
+/** What `result` says that a function answers which wrote n bytes at `to`; undefined: nothing usual. */
+export function answerOf(result: number, to: number, n: number, hasResult: boolean): Answer | undefined {
   if (Number.isNaN(result)) return undefined;
   if (!hasResult) return Answer.Nothing;
   if (result === to) return Answer.First;

@@ -2,8 +2,8 @@
 //
 // A function is recognised when all of this holds:
 // - its signature fits and its body is a candidate (body.ts): i32 and i64 arithmetic, memory, usual constants, loops;
-// - if it writes memory: its branches and addresses do not depend on the bytes it moves (dataflow.ts);
-// - it passes the trials (moves.ts, searches.ts): run as it is, it answers as the definition says for thousands of arguments that lie on both sides
+// - if it writes memory and copies no string: its branches and addresses do not depend on the bytes it moves (dataflow.ts);
+// - it passes the trials (moves.ts, searches.ts, string-copies.ts): run as it is, it answers as the definition says for thousands of arguments that lie on both sides
 //   of every comparison that its constants allow.
 // This is no formal proof; the restrictions are there so that behaviour which the trials miss cannot be written within them. The result depends on the module
 // alone; each compile thread asks for itself, and only about functions of fitting signature and size.
@@ -18,6 +18,7 @@ import { Answer, Library, type Recognised } from "./library.ts";
 import { recogniseMove } from "./moves.ts";
 import { Probe } from "./probe.ts";
 import { recogniseSearch } from "./searches.ts";
+import { recogniseStringCopy } from "./string-copies.ts";
 
 const unknown: Recognised = { kind: Library.None, answer: Answer.Nothing };
 /** Functions in a candidate and what it calls. */
@@ -69,6 +70,8 @@ export class LibraryFinder {
         ? undefined
         : recogniseSearch(new Probe(module, indices, bodies), params.length);
     const loads = some("loads");
+    if (params.length === 2 && loads)
+      return recogniseStringCopy(new Probe(module, indices, bodies), results.length === 1);
     if (params.length !== 3 || (indices.length > 1 && !loads)) return undefined;
     if (!indices.every((i) => movesBlindly(this.translated(i), loads ? -1 : 1))) return undefined;
     return recogniseMove(new Probe(module, indices, bodies), loads, results.length === 1);

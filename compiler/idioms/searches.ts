@@ -3,19 +3,22 @@
 // Each trial says with a loop over single bytes what the function is to answer. They run through all pairs of byte values, all places of the deciding byte past
 // every constant that a candidate may have, all alignments, and blocks that end where memory ends: one byte read beyond the deciding one
 // traps there.
+import { SMALL_CONSTANT } from "./body.ts";
 import { Answer, Library, type Recognised } from "./library.ts";
 import { PROBE_BYTES, type Probe } from "./probe.ts";
 import { Trial } from "./trials.ts";
 
 const LONGEST = 280;
 /** A length that goes beyond the end of memory. */
-const ENDLESS = -1;
+const endless = (t: Trial): number => -1 - t.below(SMALL_CONSTANT);
 
 type Reference = (m: Uint8Array, ...args: number[]) => number;
 
 interface Search {
   readonly kind: Library;
   readonly params: number;
+  /** How many of them, in front, are addresses. */
+  readonly addresses: number;
   readonly reference: Reference;
   /** Arranges memory and gives the arguments of trial i, undefined after the last. */
   readonly arrange: (t: Trial, i: number) => readonly number[] | undefined;
@@ -56,9 +59,16 @@ const PAIRS_ALIKE = 32;
 /** Number of trials with places and lengths from a grid. */
 const GRID = 16 * LONGEST;
 
-/** Where a block of `length` bytes starts in trial i: with each alignment, every third one at the end of memory. */
+/** Addresses up to this are tried one by one: a candidate may compare them with a constant. */
+const SMALL_ADDRESSES = SMALL_CONSTANT + 32;
+
+/**
+ * Where a block of `length` bytes starts in trial i: with each alignment, every third one of area 1 at the end of memory, every other one of area 0 at a
+ * small address.
+ */
 function start(t: Trial, i: number, length: number, area: number): number {
   if (i % 3 === 0 && area === 1) return PROBE_BYTES - length;
+  if ((i & 2) === 0 && area === 0) return (i >>> 2) % SMALL_ADDRESSES;
   return 1024 + area * 32768 + (i & 15) + 16 * t.below(8);
 }
 
@@ -93,7 +103,7 @@ function arrangePairs(strings: boolean, bounded: boolean): Search["arrange"] {
     t.set(b + same, decides || bounded ? right : 0);
     if (!bounded) return [a, b];
     // The deciding byte may also lie just behind the length.
-    if (decides) return [a, b, i % 7 === 0 ? same : i % 2 === 0 ? ENDLESS : same + 1];
+    if (decides) return [a, b, i % 7 === 0 ? same : i % 2 === 0 ? endless(t) : same + 1];
     return [a, b, same + 1];
   };
 }
@@ -111,9 +121,11 @@ function arrangeFind(strings: boolean): Search["arrange"] {
     t.scramble(s + at, 40);
     const missing = i % 4 === 3;
     t.set(s + at, strings && missing ? 0 : wanted);
-    const byte = i % 5 === 0 ? wanted | (t.next() & ~255) : wanted;
+    // Only the low eight bits of the argument count.
+    const more = [~255, 256, t.next() & ~255][t.below(3)];
+    const byte = i % 5 === 0 ? wanted | more : wanted;
     if (strings) return [s, byte];
-    return [s, byte, missing ? at : i % 4 === 2 ? ENDLESS : at + 1 + t.below(2)];
+    return [s, byte, missing ? at : i % 4 === 2 ? endless(t) : at + 1 + t.below(2)];
   };
 }
 
@@ -131,35 +143,60 @@ function arrangeLength(t: Trial, i: number): readonly number[] | undefined {
 
 const differs: Reference = (m, a, b, n) => (difference(m, a, b, n) !== 0 ? 1 : 0);
 const sign: Reference = (m, a, b, n) => Math.sign(difference(m, a, b, n));
-const blocks = { params: 3, arrange: arrangePairs(false, true) };
+const blocks = { params: 3, addresses: 2, arrange: arrangePairs(false, true) };
 
 const searches: readonly Search[] = [
-  { kind: Library.Length, params: 1, reference: (m, s) => find(m, s, 0, -1) - s, arrange: arrangeLength },
+  {
+    kind: Library.Length,
+    params: 1,
+    addresses: 1,
+    reference: (m, s) => find(m, s, 0, -1) - s,
+    arrange: arrangeLength,
+  },
   {
     kind: Library.CompareStrings,
     params: 2,
+    addresses: 2,
     reference: (m, a, b) => stringDifference(m, a, b, -1),
     arrange: arrangePairs(true, false),
   },
-  { kind: Library.FindByteOrEnd, params: 2, reference: findOrEnd, arrange: arrangeFind(true) },
-  { kind: Library.FindByteInString, params: 2, reference: findInString, arrange: arrangeFind(true) },
+  { kind: Library.FindByteOrEnd, params: 2, addresses: 1, reference: findOrEnd, arrange: arrangeFind(true) },
+  {
+    kind: Library.FindByteInString,
+    params: 2,
+    addresses: 1,
+    reference: findInString,
+    arrange: arrangeFind(true),
+  },
   { kind: Library.Compare, reference: difference, ...blocks },
   { kind: Library.CompareSign, reference: sign, ...blocks },
   { kind: Library.Differs, reference: differs, ...blocks },
-  { kind: Library.FindByte, params: 3, reference: find, arrange: arrangeFind(false) },
+  { kind: Library.FindByte, params: 3, addresses: 1, reference: find, arrange: arrangeFind(false) },
   {
     kind: Library.CompareStringsBounded,
     params: 3,
+    addresses: 2,
     reference: stringDifference,
     arrange: arrangePairs(true, true),
   },
 ];
 
+/** What lies outside memory has to trap: no candidate may know an address there. */
+function trapsOutside(p: Probe, { params, addresses }: Search): boolean {
+  for (let at = -SMALL_ADDRESSES; at < 0; at++)
+    for (let i = 0; i < addresses; i++) {
+      const args = [1024, 1024, 1].slice(0, params);
+      args[i] = at;
+      if (!Number.isNaN(p.call(...args))) return false;
+    }
+  return true;
+}
+
 function passes(p: Probe, s: Search): boolean {
   const t = new Trial(p);
   for (let i = 0; ; i++) {
     const args = s.arrange(t, i);
-    if (args === undefined) return true;
+    if (args === undefined) return trapsOutside(p, s);
     if (t.probe.call(...args) !== (s.reference(t.expected, ...args) | 0)) return false;
   }
 }

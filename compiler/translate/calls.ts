@@ -174,6 +174,7 @@ const runtimeTypes: Record<RuntimeSymbol, readonly [Type[], Type[]]> = {
   rt_string_length: [[I32], [I64]],
   rt_string_compare: [[I32, I32, I32], [I64]],
   rt_find_byte_or_end: [[I32, I32], [I64]],
+  rt_string_copy: [[I32, I32], [I64]],
   rt_skip_until: [[I64, I32, I32, I64], [I64]],
   rt_skip_until_backwards: [[I64, I32, I64], [I64]],
   rt_skip_span: [[I64, I32, I64], [I64]],

@@ -43,6 +43,10 @@ export function translateLibrary(s: State, { kind, answer }: Recognised): boolea
     translateMove(s, move, kind, answer);
     return false;
   }
+  if (kind === Library.CopyString) {
+    translateStringCopy(s, answer);
+    return false;
+  }
   const search = fastSearches[kind];
   if (search === undefined) return false;
   translateSearch(s, search, kind);
@@ -87,6 +91,17 @@ function translateMove(s: State, symbol: RuntimeSymbol, kind: Library, answer: A
   }
   callRuntime(s, symbol, [to, from, n]);
   returnValues(s, results());
+  s.start(body);
+}
+
+function translateStringCopy(s: State, answer: Answer): void {
+  const { b, f } = s;
+  const [to, from] = f.blocks[0].params;
+  const body = f.newBlock();
+  const length = callRuntime(s, "rt_string_copy", [to, from]);
+  require(s, b.value(Op.GeS, I32, length, b.i64(0)), body);
+  const end = (): number => b.value(Op.Add, I32, to, b.value(Op.Wrap, I32, length));
+  returnValues(s, answer === Answer.Nothing ? [] : [answer === Answer.End ? end() : to]);
   s.start(body);
 }
 

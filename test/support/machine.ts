@@ -361,6 +361,13 @@ const libraryFunctions: Partial<Record<string, (m: Uint8Array, ...args: number[]
     while (byteAt(m, at) !== 0 && m[at] !== (byte & 255)) at++;
     return [at, 0];
   },
+  rt_string_copy: (m, to, from) => {
+    const n = m.subarray(from).indexOf(0);
+    const apart = Math.abs(to - from) > n;
+    if (n < 0 || to + n >= m.length || !apart) return [-1, -1];
+    m.copyWithin(to, from, from + n + 1);
+    return [n, 0];
+  },
 };
 
 function tableCapacity(limits: { min: number; max: number | undefined }): number {
