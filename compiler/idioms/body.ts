@@ -3,7 +3,8 @@
 // A candidate computes with i32 and i64 values, constants and linear memory only: no globals, no calls but of other candidates, no growing of memory,
 // no floats, vectors or tables. Its constants are small or belong to the usual tricks on words. So what it does depends on its arguments
 // and the bytes they lead to, by comparisons with constants that the trials of trials.ts pass on both sides. A function that treats one
-// length, address or byte apart from all others would need a constant for it, and is refused or found out.
+// length, address or byte apart from all others would need a constant for it, and is refused or found out. One that looks for several bytes in a row ("./",
+// "\r\n") is not found out by trials; so where branches depend on bytes, constants that are characters of text are refused (`text`).
 
 import { nextOperator, skipImmediate } from "../translate/skip.ts";
 import { type Module, ValueType } from "../wasm/module.ts";
@@ -28,12 +29,23 @@ function isUsualConstant(lo: number, hi: number): boolean {
   return wordConstants.has(`${lo},${hi}`);
 }
 
+/** Small constants that functions need which look at all bytes alike; none is a printable character. Trials put them in a row (trials.ts). */
+export const plainConstants: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 15, 16, 127, 128, 255, 256];
+
+/** Whether a usual constant may be a character that a function looks for; `next` is the operator behind it: amounts of shifts are none. */
+function isText(lo: number, hi: number, next: number): boolean {
+  if (hi !== lo >> 31 || Math.abs(lo) > SMALL_CONSTANT || plainConstants.includes(Math.abs(lo))) return false;
+  return !((next >= 0x74 && next <= 0x78) || (next >= 0x86 && next <= 0x8a));
+}
+
 export interface Body {
   /** Code with fuel (see below), from the local declarations to the last end. */
   readonly code: number[];
   readonly loads: boolean;
   readonly stores: boolean;
   readonly loops: boolean;
+  /** Whether it has constants that may be characters of text. */
+  readonly text: boolean;
   /** Functions it calls, in order of first call. */
   readonly calls: readonly number[];
 }
@@ -43,6 +55,8 @@ const burnFuel = [0x23, 0, 0x41, 1, 0x6b, 0x24, 0, 0x23, 0, 0x45, 0x04, 0x40, 0x
 
 const CALL = 0x10;
 const LOOP = 0x03;
+const I32_CONST = 0x41;
+const I64_CONST = 0x42;
 
 /** Whether an operator may stand in a candidate, whatever its immediate. */
 function isAllowed(code: number): boolean {
@@ -50,7 +64,7 @@ function isAllowed(code: number): boolean {
   if (code === 0x1a || code === 0x1b) return true;
   if (code >= 0x20 && code <= 0x22) return true;
   if (code >= 0x28 && code <= 0x3e) return code !== 0x2a && code !== 0x2b && code !== 0x38 && code !== 0x39;
-  if (code === 0x41 || code === 0x42) return true;
+  if (code === I32_CONST || code === I64_CONST) return true;
   // Integer comparisons and arithmetic, without division.
   if (code >= 0x45 && code <= 0x5a) return true;
   if (code >= 0x67 && code <= 0x8a) return !isDivision(code);
@@ -74,7 +88,7 @@ export function readBody(m: Module, index: number): Body | undefined {
     if (type !== ValueType.I32 && type !== ValueType.I64) return undefined;
   }
   const code = [...m.bytes.subarray(entry.start, r.at)];
-  const seen = { loads: false, stores: false, loops: false };
+  const seen = { loads: false, stores: false, loops: false, text: false };
   const calls: number[] = [];
   while (r.at < entry.end) {
     const start = r.at;
@@ -85,6 +99,7 @@ export function readBody(m: Module, index: number): Body | undefined {
     const after = r.at;
     r.at = at;
     if (!isUsualImmediate(r, op)) return undefined;
+    seen.text ||= hasTextImmediate(m, op, at, after);
     r.at = after;
     if (op === CALL) {
       r.at = at;
@@ -99,6 +114,20 @@ export function readBody(m: Module, index: number): Body | undefined {
     seen.stores ||= op >= 0x36 && op <= 0x3e;
   }
   return { code, calls, ...seen };
+}
+
+/** Whether the operator with the immediate at [at, after) is a constant that may be a character. */
+function hasTextImmediate(m: Module, op: number, at: number, after: number): boolean {
+  if (op !== I32_CONST && op !== I64_CONST) return false;
+  const r = new Reader(m.bytes);
+  r.at = at;
+  r.end = after;
+  if (op === I64_CONST) {
+    r.s64();
+    return isText(r.lo, r.hi, m.bytes[after]);
+  }
+  const x = r.s32();
+  return isText(x, x >> 31, m.bytes[after]);
 }
 
 /** Constants, offsets and block types that a candidate may have; `r` stands at the immediate. */

@@ -2,6 +2,7 @@
 //
 // A function is recognised when all of this holds:
 // - its signature fits and its body is a candidate (body.ts): i32 and i64 arithmetic, memory, usual constants, loops;
+// - if it only reads, or copies a string: no constant of it may be a character of text (body.ts);
 // - if it writes memory and copies no string: its branches and addresses do not depend on the bytes it moves (dataflow.ts);
 // - it passes the trials (moves.ts, searches.ts, string-copies.ts): run as it is, it answers as the definition says for thousands of arguments that lie on both sides
 //   of every comparison that its constants allow.
@@ -62,16 +63,18 @@ export class LibraryFinder {
       for (const callee of body.calls) if (!indices.includes(callee)) indices.push(callee);
       if (indices.length > MOST_FUNCTIONS) return undefined;
     }
-    const some = (what: "loads" | "stores" | "loops"): boolean => bodies.some((b) => b[what]);
+    const some = (what: "loads" | "stores" | "loops" | "text"): boolean => bodies.some((b) => b[what]);
     if (!some("loops") || !(some("loads") || some("stores"))) return undefined;
     const { params, results } = module.types[module.functions[index].typeIndex];
     if (!some("stores"))
-      return results.length === 0
+      return results.length === 0 || some("text")
         ? undefined
         : recogniseSearch(new Probe(module, indices, bodies), params.length);
     const loads = some("loads");
     if (params.length === 2 && loads)
-      return recogniseStringCopy(new Probe(module, indices, bodies), results.length === 1);
+      return some("text")
+        ? undefined
+        : recogniseStringCopy(new Probe(module, indices, bodies), results.length === 1);
     if (params.length !== 3 || (indices.length > 1 && !loads)) return undefined;
     if (!indices.every((i) => movesBlindly(this.translated(i), loads ? -1 : 1))) return undefined;
     return recogniseMove(new Probe(module, indices, bodies), loads, results.length === 1);

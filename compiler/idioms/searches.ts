@@ -122,8 +122,7 @@ function arrangeFind(strings: boolean): Search["arrange"] {
     const missing = i % 4 === 3;
     t.set(s + at, strings && missing ? 0 : wanted);
     // Only the low eight bits of the argument count.
-    const more = [~255, 256, t.next() & ~255][t.below(3)];
-    const byte = i % 5 === 0 ? wanted | more : wanted;
+    const byte = wanted | [0, 0, ~255, 256, t.next() & ~255][i % 5];
     if (strings) return [s, byte];
     return [s, byte, missing ? at : i % 4 === 2 ? endless(t) : at + 1 + t.below(2)];
   };

@@ -1,5 +1,8 @@
 // Random bytes, and a page of memory that a candidate's page is compared with: what the trials of moves.ts and searches.ts share.
+import { plainConstants } from "./body.ts";
 import { PROBE_BYTES, type Probe } from "./probe.ts";
+
+const ROW = 32;
 
 export class Trial {
   readonly probe: Probe;
@@ -16,8 +19,18 @@ export class Trial {
     const words = new Uint32Array(PROBE_BYTES / 4);
     for (let i = 0; i < words.length; i++) words[i] = this.next();
     this.pool = new Uint8Array(words.buffer);
+    this.putRows();
     this.text = this.pool.map((byte) => byte || 1);
     this.scramble(0, PROBE_BYTES);
+  }
+
+  /** In every second piece of the pool: nothing but one or two of the bytes that a candidate may have as constants, so that they come in rows. */
+  private putRows(): void {
+    for (let at = 0; at < PROBE_BYTES; at += 2 * ROW) {
+      const one = plainConstants[this.below(plainConstants.length)];
+      const other = plainConstants[this.below(plainConstants.length)];
+      for (let i = at; i < at + ROW; i++) this.pool[i] = this.below(3) === 0 ? other : one;
+    }
   }
 
   /** 32 random bits (xorshift, Marsaglia 2003). */
