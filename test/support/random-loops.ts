@@ -169,9 +169,13 @@ class Writer {
       const { bytes, load } = widths[k];
       return this.emit(`load.${type} ${address}, offset=${(j + shift) * bytes}${load}, memory`);
     };
-    const plans = Array.from({ length: 1 + r.below(3) }, () => ({
+    // The first load's place moves: where the counter never meets its limit, the loop ends in a trap.
+    const plans = Array.from({ length: 1 + r.below(3) }, (_, plan) => ({
       to: r.below(3),
-      sources: Array.from({ length: 1 + r.below(2) }, () => ({ k: r.below(16) % 4, shift: r.below(3) })),
+      sources: Array.from({ length: 1 + r.below(2) }, (_, i) => ({
+        k: r.below(16) % (plan + i === 0 ? 3 : 4),
+        shift: r.below(3),
+      })),
       ops: [r.pick(lane.binary), r.pick(lane.binary)],
       unary: lane.unary.length > 0 && r.below(3) === 0 ? r.pick(lane.unary) : undefined,
       shape:
