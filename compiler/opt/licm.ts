@@ -79,8 +79,14 @@ class Motion {
     }
   }
 
+  /**
+   * A read that does no harm where the loop would not do it. Through a null reference, which value numbering has put where it is known to be one, nothing is
+   * read: such code is never run.
+   */
   private isQuiet(v: number): boolean {
-    return opEffect[this.f.op[v]] === Effect.Read && auxNonTrapping(this.f.aux[v]);
+    const { f } = this;
+    if (opEffect[f.op[v]] !== Effect.Read || !auxNonTrapping(f.aux[v])) return false;
+    return f.op[v] !== Op.RawLoad || !f.isConst(f.arg(v, 0));
   }
 
   private tryMove(v: number, loop: number, first: number): boolean {
