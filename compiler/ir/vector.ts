@@ -48,7 +48,7 @@ const comparisons = new Map<Op, readonly [Op, Type]>([
   [Op.F64x2Le, [Op.FLe, F64]],
 ]);
 /** The comparison that says which of two lanes is taken. */
-const choices = new Map<Op, Op>([
+export const choices = new Map<Op, Op>([
   [Op.I32x4MinS, Op.LtS],
   [Op.I32x4MinU, Op.LtU],
   [Op.I32x4MaxS, Op.GtS],

@@ -2,10 +2,10 @@
 import type { Builder } from "../ir/build.ts";
 import { Op } from "../ir/ops.ts";
 import { Alias, accessAux, Type, Width } from "../ir/types.ts";
+import { choices } from "../ir/vector.ts";
 import type { Stream } from "./vector-memory.ts";
 import type { Node, State, VectorPlan } from "./vector-nodes.ts";
 import { vectorOp } from "./vector-ops.ts";
-import { choices } from "./vector-patterns.ts";
 
 const { Void, I32, I64, F32, F64, V128 } = Type;
 

@@ -23,14 +23,6 @@ const less = new Map<Op, readonly [Op, Op]>([
   [Op.GeU, [Op.I32x4MaxU, Op.I32x4MinU]],
 ]);
 
-/** The scalar comparison by which the first of two is taken. */
-export const choices = new Map<Op, Op>([
-  [Op.I32x4MinS, Op.LtS],
-  [Op.I32x4MinU, Op.LtU],
-  [Op.I32x4MaxS, Op.GtS],
-  [Op.I32x4MaxU, Op.GtU],
-]);
-
 /** A selection that takes the less or the greater of two i32. */
 export function minMax(f: Func, v: number): Pair | undefined {
   if (f.op[v] !== Op.Select || f.type[v] !== I32) return undefined;

@@ -10,10 +10,11 @@ import type { Builder } from "../ir/build.ts";
 import type { Func } from "../ir/func.ts";
 import { Effect, Op, opCommutes, opEffect } from "../ir/ops.ts";
 import { Alias, auxAlias, auxWidth, Type, typeSize, Width } from "../ir/types.ts";
+import { choices } from "../ir/vector.ts";
 import { LoopMemory, unfit, unfitLoop } from "./vector-memory.ts";
 import { dependsOn, type Node, operation, type State, type VectorPlan } from "./vector-nodes.ts";
 import { isReduction, isShift, vectorOp } from "./vector-ops.ts";
-import { choices, type HighProduct, highProduct, maskOf, minMax, type Pair } from "./vector-patterns.ts";
+import { type HighProduct, highProduct, maskOf, minMax, type Pair } from "./vector-patterns.ts";
 
 const { I32, I64 } = Type;
 
