@@ -1,12 +1,12 @@
 // `make bench-insns`: executed instructions of the benchmark programs, ours beside gcc -O2 and -O3 builds of the same C sources, for each target
-// under qemu. Counts do not depend on what else the machine does. Options: --target T, --filter TEXT, --name NAME, and -- options of ours.
+// under qemu. Counts do not depend on what else the machine does. Options: --target T, --filter TEXT, --name NAME, and options of ours.
 //
 // Rounds are chosen so that gcc -O2's code executes about MILLIONS million instructions; those of a run with no rounds are taken off.
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { outputFileSync } from "fs-extra/esm";
 import { type Machine, machines, type TargetName } from "../compiler/link/machines.ts";
 import { CompileError } from "../compiler/support/error.ts";
+import { benchArguments } from "./arguments.ts";
 import { buildGcc, buildOurs, countRounds } from "./count.ts";
 import { describeMachine, machineLine } from "./machine.ts";
 import { geometricMean, median } from "./measure.ts";
@@ -111,27 +111,15 @@ function write(rows: readonly Row[], targets: readonly TargetName[], name: strin
 }
 
 async function main(): Promise<void> {
-  const args = process.argv.slice(2);
-  const { values, positionals } = parseArgs({
-    args: args[0] === "--" ? args.slice(1) : args,
-    options: {
-      target: { type: "string", multiple: true },
-      filter: { type: "string", multiple: true },
-      name: { type: "string", default: "insns-run" },
-    },
-    allowPositionals: true,
-  });
-  const targets = (values.target ?? Object.keys(machines)) as TargetName[];
-  const unknown = targets.find((t) => machines[t] === undefined);
-  if (unknown !== undefined) throw new CompileError(`no target "${unknown}"`, {}, "usage");
+  const { targets, filters, name, ours } = benchArguments("insns-run");
   const rows: Row[] = [];
-  for (const p of findPrograms(join(benchDirectory, "programs"), values.filter ?? []))
+  for (const p of findPrograms(join(benchDirectory, "programs"), filters))
     for (const t of targets) {
-      const row = await measureRow(machines[t], p, positionals);
+      const row = await measureRow(machines[t], p, ours);
       rows.push(row);
       console.error(`${row.name} ${t}: ${ratioText(row.ours, row.gccO2)} ${row.failure ?? ""}`);
     }
-  console.log(write(rows, targets, values.name));
+  console.log(write(rows, targets, name));
 }
 
 main().catch((error) => {

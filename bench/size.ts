@@ -1,16 +1,16 @@
 // `make bench-size`: bytes of machine code of the benchmark programs' own functions, ours beside gcc -O2 and -O3 builds of the same C sources, for each
-// target. Options: --target T, --filter TEXT, --name NAME, --functions (a list of every function instead), and -- options of ours.
+// target. Options: --target T, --filter TEXT, --name NAME, --functions (a list of every function instead), and options of ours.
 //
 // What is compared: the functions that the program's C sources define, in the linked executable of either side, unused ones dropped by both linkers;
 // what a compiler made of them (clones, cold parts) counts with them. Sizes are those of symbols: constants, jump tables and the space between functions are in
 // neither sum, and neither is the C library, which is not the same library, nor our runtime.
 import { basename, dirname, join } from "node:path";
-import { parseArgs } from "node:util";
 import { execa } from "execa";
 import { outputFileSync } from "fs-extra/esm";
 import { versionLine, which } from "../compiler/link/exec.ts";
 import { isNative, type Machine, machines, type TargetName } from "../compiler/link/machines.ts";
 import { CompileError } from "../compiler/support/error.ts";
+import { benchArguments } from "./arguments.ts";
 import { buildOurs } from "./count.ts";
 import { buildModule, languageFlags } from "./engines.ts";
 import { describeMachine, machineLine } from "./machine.ts";
@@ -167,24 +167,11 @@ function write(rows: readonly Row[], targets: readonly TargetName[], name: strin
 }
 
 async function main(): Promise<void> {
-  const args = process.argv.slice(2);
-  const { values, positionals } = parseArgs({
-    args: args[0] === "--" ? args.slice(1) : args,
-    options: {
-      target: { type: "string", multiple: true },
-      filter: { type: "string", multiple: true },
-      functions: { type: "boolean", default: false },
-      name: { type: "string", default: "size-run" },
-    },
-    allowPositionals: true,
-  });
-  const targets = (values.target ?? Object.keys(machines)) as TargetName[];
-  const unknown = targets.find((t) => machines[t] === undefined);
-  if (unknown !== undefined) throw new CompileError(`no target "${unknown}"`, {}, "usage");
+  const { targets, filters, name, flags, ours } = benchArguments("size-run", ["--functions"]);
   const rows: Row[] = [];
-  for (const p of findPrograms(join(benchDirectory, "programs"), values.filter ?? []))
-    for (const t of targets) rows.push(await measureRow(machines[t], p, positionals));
-  console.log(values.functions ? rows.map(functionsOf).join("\n") : write(rows, targets, values.name));
+  for (const p of findPrograms(join(benchDirectory, "programs"), filters))
+    for (const t of targets) rows.push(await measureRow(machines[t], p, ours));
+  console.log(flags.has("--functions") ? rows.map(functionsOf).join("\n") : write(rows, targets, name));
 }
 
 main().catch((error) => {
